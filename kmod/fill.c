@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/bits.h>
+#include <linux/string.h>
+#include <net/genetlink.h>
+
+#include "compat.h"
+#include "fill.h"
+#include "pf.h"
+#include "rate.h"
+#include "sample.h"
+#include "uapi/linux/vfctl.h"
+
+static void *vfctl_fill_begin(const struct vfctl_msg *msg)
+{
+	void *hdr = genlmsg_put(msg->skb, msg->portid, msg->seq, &vfctl_family,
+				msg->flags, msg->cmd);
+
+	if (hdr && msg->cb)
+		genl_dump_check_consistent(msg->cb, hdr);
+	return hdr;
+}
+
+/* Nobody reads half a message: it goes as a whole or not at all. */
+static int vfctl_fill_end(const struct vfctl_msg *msg, void *hdr, bool failed)
+{
+	if (failed) {
+		genlmsg_cancel(msg->skb, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(msg->skb, hdr);
+	return 0;
+}
+
+/**
+ * vfctl_fill_pf() - append what is known of a PF
+ * @msg: where and how
+ * @pf: the PF
+ * @actor: who changed it, for events; or NULL
+ *
+ * Context: any that may take a spinlock.
+ * Return: 0, or -EMSGSIZE where it did not fit.
+ */
+int vfctl_fill_pf(const struct vfctl_msg *msg, struct vfctl_pf *pf,
+		  const struct vfctl_actor *actor)
+{
+	struct sk_buff *skb = msg->skb;
+	struct vfctl_pf_info info;
+	bool failed = false;
+	void *hdr;
+
+	hdr = vfctl_fill_begin(msg);
+	if (!hdr)
+		return -EMSGSIZE;
+
+	vfctl_pf_get_info(pf, &info);
+	failed |= nla_put_u32(skb, VFCTL_A_PF_IFINDEX, info.ifindex);
+	failed |= nla_put_string(skb, VFCTL_A_PF_IFNAME, info.name);
+	failed |= nla_put_string(skb, VFCTL_A_PF_BUS_INFO, info.bus_info);
+	failed |= nla_put_string(skb, VFCTL_A_PF_DRIVER, info.driver);
+	failed |= nla_put_string(skb, VFCTL_A_PF_PROVIDER, info.provider);
+	failed |= nla_put_u32(skb, VFCTL_A_PF_NUM_VFS, info.num_vfs);
+	if (info.total_vfs)
+		failed |= nla_put_u32(skb, VFCTL_A_PF_TOTAL_VFS,
+				      info.total_vfs);
+	if (info.link_mbit)
+		failed |= nla_put_u64_64bit(skb, VFCTL_A_PF_LINK_SPEED,
+					    vfctl_rate_from_mbit(info.link_mbit),
+					    VFCTL_A_PF_PAD);
+	failed |= nla_put_u32(skb, VFCTL_A_PF_INTERVAL, info.interval_ms);
+	failed |= nla_put_u32(skb, VFCTL_A_PF_CAPS, info.caps);
+	if (actor)
+		failed |= nla_put_u32(skb, VFCTL_A_PF_ORIGIN, actor->origin);
+	if (actor && actor->pid)
+		failed |= nla_put_u32(skb, VFCTL_A_PF_PID, actor->pid);
+
+	return vfctl_fill_end(msg, hdr, failed);
+}
+
+static bool vfctl_fill_old(struct sk_buff *skb, const struct vfctl_limit *old,
+			   bool has_min)
+{
+	struct nlattr *nest = nla_nest_start(skb, VFCTL_A_VF_OLD);
+	const int pad = VFCTL_A_OLD_LIMIT_PAD;
+	bool failed = false;
+
+	if (!nest)
+		return true;
+
+	failed |= nla_put_u64_64bit(skb, VFCTL_A_OLD_LIMIT_HARD_RATE,
+				    old->hard, pad);
+	failed |= nla_put_u64_64bit(skb, VFCTL_A_OLD_LIMIT_SOFT_RATE,
+				    old->soft, pad);
+	if (has_min)
+		failed |= nla_put_u64_64bit(skb, VFCTL_A_OLD_LIMIT_MIN_RATE,
+					    old->min, pad);
+	failed |= nla_put_u64_64bit(skb, VFCTL_A_OLD_LIMIT_EFFECTIVE_RATE,
+				    old->effective, pad);
+	failed |= nla_put_u32(skb, VFCTL_A_OLD_LIMIT_STATE, old->state);
+	if (!failed)
+		nla_nest_end(skb, nest);
+	return failed;
+}
+
+static bool vfctl_fill_limit(struct sk_buff *skb,
+			     const struct vfctl_limit *limit, bool has_min)
+{
+	const int pad = VFCTL_A_VF_PAD;
+	bool failed = false;
+
+	failed |= nla_put_u64_64bit(skb, VFCTL_A_VF_HARD_RATE, limit->hard,
+				    pad);
+	failed |= nla_put_u64_64bit(skb, VFCTL_A_VF_SOFT_RATE, limit->soft,
+				    pad);
+	if (has_min)
+		failed |= nla_put_u64_64bit(skb, VFCTL_A_VF_MIN_RATE,
+					    limit->min, pad);
+	failed |= nla_put_u64_64bit(skb, VFCTL_A_VF_EFFECTIVE_RATE,
+				    limit->effective, pad);
+	failed |= nla_put_u32(skb, VFCTL_A_VF_STATE, limit->state);
+	if (limit->reason)
+		failed |= nla_put_string(skb, VFCTL_A_VF_PENDING_REASON,
+					 limit->reason);
+	return failed;
+}
+
+/**
+ * vfctl_fill_vf() - append what is known of a VF
+ * @msg: where and how
+ * @vf: the VF
+ * @actor: who changed it, for events; or NULL
+ * @old: its limits before, for events; or NULL
+ *
+ * Context: any that may take a spinlock.
+ * Return: 0, or -EMSGSIZE where it did not fit.
+ */
+int vfctl_fill_vf(const struct vfctl_msg *msg, struct vfctl_vf *vf,
+		  const struct vfctl_actor *actor,
+		  const struct vfctl_limit *old)
+{
+	struct sk_buff *skb = msg->skb;
+	struct vfctl_pf_info pf;
+	struct vfctl_vf_info info;
+	bool failed = false, has_min;
+	char bus_info[32];
+	void *hdr;
+
+	hdr = vfctl_fill_begin(msg);
+	if (!hdr)
+		return -EMSGSIZE;
+
+	vfctl_pf_get_info(vf->pf, &pf);
+	vfctl_vf_get_info(vf, &info);
+	has_min = pf.caps & VFCTL_CAP_MIN_RATE;
+
+	failed |= nla_put_u32(skb, VFCTL_A_VF_PF_IFINDEX, pf.ifindex);
+	failed |= nla_put_string(skb, VFCTL_A_VF_PF_IFNAME, pf.name);
+	failed |= nla_put_u32(skb, VFCTL_A_VF_VF, vf->index);
+	if (info.stub_ifindex) {
+		failed |= nla_put_u32(skb, VFCTL_A_VF_IFINDEX,
+				      info.stub_ifindex);
+		failed |= nla_put_string(skb, VFCTL_A_VF_IFNAME,
+					 info.stub_name);
+	}
+	if (vfctl_vf_bus_info(vf, bus_info, sizeof(bus_info)))
+		failed |= nla_put_string(skb, VFCTL_A_VF_BUS_INFO, bus_info);
+	if (info.has_mac)
+		failed |= nla_put(skb, VFCTL_A_VF_MAC, ETH_ALEN, info.mac);
+	if (pf.link_mbit)
+		failed |= nla_put_u64_64bit(skb, VFCTL_A_VF_LINK_SPEED,
+					    vfctl_rate_from_mbit(pf.link_mbit),
+					    VFCTL_A_VF_PAD);
+	failed |= vfctl_fill_limit(skb, &info.limit, has_min);
+	if (actor)
+		failed |= nla_put_u32(skb, VFCTL_A_VF_ORIGIN, actor->origin);
+	if (actor && actor->pid)
+		failed |= nla_put_u32(skb, VFCTL_A_VF_PID, actor->pid);
+	if (old)
+		failed |= vfctl_fill_old(skb, old, has_min);
+
+	return vfctl_fill_end(msg, hdr, failed);
+}
+
+/**
+ * vfctl_fill_stats() - append the last sample of a VF
+ * @msg: where and how
+ * @vf: the VF
+ *
+ * Context: any that may take a spinlock.
+ * Return: 0, or -EMSGSIZE where it did not fit.
+ */
+int vfctl_fill_stats(const struct vfctl_msg *msg, struct vfctl_vf *vf)
+{
+	struct sk_buff *skb = msg->skb;
+	const int pad = VFCTL_A_STATS_PAD;
+	struct vfctl_pf_info pf;
+	struct vfctl_vf_info info;
+	struct vfctl_accum acc;
+	bool failed = false;
+	unsigned int i;
+	void *hdr;
+
+	hdr = vfctl_fill_begin(msg);
+	if (!hdr)
+		return -EMSGSIZE;
+
+	vfctl_pf_get_info(vf->pf, &pf);
+	vfctl_vf_get_info(vf, &info);
+	vfctl_sample_get(vf, &acc);
+
+	failed |= nla_put_u32(skb, VFCTL_A_STATS_PF_IFINDEX, pf.ifindex);
+	failed |= nla_put_string(skb, VFCTL_A_STATS_PF_IFNAME, pf.name);
+	failed |= nla_put_u32(skb, VFCTL_A_STATS_VF, vf->index);
+	if (info.stub_ifindex) {
+		failed |= nla_put_u32(skb, VFCTL_A_STATS_IFINDEX,
+				      info.stub_ifindex);
+		failed |= nla_put_string(skb, VFCTL_A_STATS_IFNAME,
+					 info.stub_name);
+	}
+	if (acc.time_ns) {
+		failed |= nla_put_u64_64bit(skb, VFCTL_A_STATS_TIME,
+					    acc.time_ns, pad);
+		failed |= nla_put_u32(skb, VFCTL_A_STATS_RESETS, acc.resets);
+		failed |= nla_put_u32(skb, VFCTL_A_STATS_GAPS, acc.gaps);
+		for (i = 0; i < VFCTL_CNT_MAX; i++)
+			if (acc.seen & BIT(i))
+				failed |= nla_put_u64_64bit(skb,
+					VFCTL_A_STATS_RX_PACKETS + i,
+					acc.total[i], pad);
+	}
+
+	return vfctl_fill_end(msg, hdr, failed);
+}

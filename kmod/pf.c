@@ -1,0 +1,551 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * PFs: the list of them, their lifetime, and who may look at one when.
+ *
+ * A PF is known by its parent device (for PCI: until that is deleted), not by
+ * its network device, so that wanted limits survive a driver that is bound
+ * anew, a move to another network namespace, and VFs that are made again.
+ */
+#include <linux/device.h>
+#include <linux/netdevice.h>
+#include <linux/pci.h>
+#include <linux/rculist.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+
+#include "compat.h"
+#include "limit.h"
+#include "notify.h"
+#include "pf.h"
+#include "pf_sync.h"
+#include "provider.h"
+#include "sample.h"
+#include "stub.h"
+#include "sysfs.h"
+#include "uapi/linux/vfctl.h"
+
+struct workqueue_struct *vfctl_wq;
+
+static LIST_HEAD(vfctl_pfs);
+static u32 vfctl_pf_last_id;
+
+struct vfctl_pf *vfctl_pf_get(struct vfctl_pf *pf)
+{
+	refcount_inc(&pf->ref);
+	return pf;
+}
+
+void vfctl_pf_put(struct vfctl_pf *pf)
+{
+	struct vfctl_table *table;
+	unsigned int i;
+
+	if (!refcount_dec_and_test(&pf->ref))
+		return;
+
+	table = rcu_dereference_protected(pf->table, true);
+	if (table) {
+		for (i = 0; i < table->size; i++)
+			kfree(table->vfs[i]);
+		vfctl_table_free(table);
+	}
+	mutex_destroy(&pf->sample_lock);
+	mutex_destroy(&pf->sysfs_lock);
+	put_device(pf->parent);
+	kfree_rcu(pf, rcu);
+}
+
+/* Look for a PF under RCU and take a reference. */
+static struct vfctl_pf *
+vfctl_pf_find(bool (*is_it)(struct vfctl_pf *pf, const void *key, u32 number),
+	      const void *key, u32 number)
+{
+	struct vfctl_pf *pf, *found = NULL;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(pf, &vfctl_pfs, list) {
+		if (is_it(pf, key, number) && refcount_inc_not_zero(&pf->ref)) {
+			found = pf;
+			break;
+		}
+	}
+	rcu_read_unlock();
+	return found;
+}
+
+static bool vfctl_pf_is_after(struct vfctl_pf *pf, const void *key, u32 number)
+{
+	return pf->id > number;
+}
+
+static bool vfctl_pf_has_parent(struct vfctl_pf *pf, const void *key,
+				u32 number)
+{
+	return pf->parent == key;
+}
+
+static bool vfctl_pf_has_ifindex(struct vfctl_pf *pf, const void *key,
+				 u32 number)
+{
+	bool match;
+
+	spin_lock(&pf->lock);
+	match = pf->info.net == key && pf->info.ifindex == number;
+	spin_unlock(&pf->lock);
+	return match;
+}
+
+/**
+ * vfctl_pf_next() - walk over all PFs
+ * @id: id of the PF before, 0 to begin
+ *
+ * Context: any that may take a spinlock.
+ * Return: the next PF with a reference, or NULL after the last.
+ */
+struct vfctl_pf *vfctl_pf_next(u32 id)
+{
+	return vfctl_pf_find(vfctl_pf_is_after, NULL, id);
+}
+
+/**
+ * vfctl_pf_by_ifindex() - find a PF by its network device
+ * @net: network namespace of the device
+ * @ifindex: index of the device
+ *
+ * Context: any that may take a spinlock.
+ * Return: the PF with a reference, or NULL.
+ */
+struct vfctl_pf *vfctl_pf_by_ifindex(const struct net *net, int ifindex)
+{
+	return vfctl_pf_find(vfctl_pf_has_ifindex, net, ifindex);
+}
+
+/**
+ * vfctl_pf_by_parent() - find the first PF below a device
+ * @parent: for PCI the physical function
+ *
+ * Context: any that may take a spinlock.
+ * Return: the PF with a reference, or NULL.
+ */
+struct vfctl_pf *vfctl_pf_by_parent(const struct device *parent)
+{
+	return vfctl_pf_find(vfctl_pf_has_parent, parent, 0);
+}
+
+/* RTNL held, no reference taken. */
+static struct vfctl_pf *vfctl_pf_of_dev(const struct net_device *dev)
+{
+	struct vfctl_pf *pf;
+
+	list_for_each_entry(pf, &vfctl_pfs, list)
+		if (pf->dev == dev)
+			return pf;
+
+	return NULL;
+}
+
+/**
+ * vfctl_pf_vf() - a VF by its number
+ * @pf: its PF
+ * @index: from 0
+ *
+ * Context: any.
+ * Return: the VF, which lives as long as @pf, or NULL where there never was
+ * one. Whether it exists now is in its info.
+ */
+struct vfctl_vf *vfctl_pf_vf(struct vfctl_pf *pf, unsigned int index)
+{
+	struct vfctl_table *table;
+	struct vfctl_vf *vf = NULL;
+
+	rcu_read_lock();
+	table = rcu_dereference(pf->table);
+	if (table && index < table->size)
+		vf = table->vfs[index];
+	rcu_read_unlock();
+	return vf;
+}
+
+/* The network namespace of a PF, with a reference; or NULL. */
+struct net *vfctl_pf_get_net(struct vfctl_pf *pf)
+{
+	struct net *net;
+
+	/* The PF's device is in it: it cannot be freed under the lock. */
+	spin_lock(&pf->lock);
+	net = pf->info.net ? maybe_get_net(pf->info.net) : NULL;
+	spin_unlock(&pf->lock);
+	return net;
+}
+
+void vfctl_pf_get_info(struct vfctl_pf *pf, struct vfctl_pf_info *info)
+{
+	spin_lock(&pf->lock);
+	*info = pf->info;
+	spin_unlock(&pf->lock);
+}
+
+/* Returns false where the VF does not exist at present. */
+bool vfctl_vf_get_info(struct vfctl_vf *vf, struct vfctl_vf_info *info)
+{
+	spin_lock(&vf->pf->lock);
+	*info = vf->info;
+	spin_unlock(&vf->pf->lock);
+	return info->live;
+}
+
+/**
+ * vfctl_vf_bus_info() - the PCI address of a VF
+ * @vf: the VF
+ * @buf: as 0000:01:10.2, or empty where the PF is no PCI device
+ * @size: of @buf
+ *
+ * The PCI core does not export what tells the bus of a VF. SR-IOV 1.1, 3.3.9
+ * and 3.3.10: First VF Offset, VF Stride.
+ *
+ * Context: any that may take a spinlock.
+ * Return: whether there is an address.
+ */
+bool vfctl_vf_bus_info(struct vfctl_vf *vf, char *buf, size_t size)
+{
+	struct vfctl_pf_info info;
+	struct pci_dev *pdev;
+	unsigned int rid;
+
+	*buf = '\0';
+	vfctl_pf_get_info(vf->pf, &info);
+	if (!dev_is_pci(vf->pf->parent) || !info.vf_offset)
+		return false;
+
+	pdev = to_pci_dev(vf->pf->parent);
+	rid = PCI_DEVID(pdev->bus->number, pdev->devfn) + info.vf_offset +
+	      vf->index * info.vf_stride;
+	snprintf(buf, size, "%04x:%02x:%02x.%u", pci_domain_nr(pdev->bus),
+		 PCI_BUS_NUM(rid), PCI_SLOT(rid & 0xff), PCI_FUNC(rid));
+	return true;
+}
+
+/* Grows with whatever may make the device forget a limit. RTNL held. */
+u64 vfctl_pf_events(const struct vfctl_pf *pf)
+{
+	u32 carrier = atomic_read(&pf->dev->carrier_up_count) +
+		      atomic_read(&pf->dev->carrier_down_count);
+
+	return (u64)(u32)atomic_read(&pf->vf_births) << 32 | carrier;
+}
+
+/**
+ * vfctl_pf_lock() - take what a call into the PF driver needs
+ * @pf: the PF
+ * @extack: told when a signal came first
+ *
+ * Waits while VFs are made or the driver is bound. Look at pf->dev then.
+ *
+ * Context: process, no locks held.
+ * Return: 0, or -EINTR.
+ */
+int vfctl_pf_lock(struct vfctl_pf *pf, struct netlink_ext_ack *extack)
+{
+	if (device_lock_interruptible(pf->parent)) {
+		NL_SET_ERR_MSG(extack,
+			       "interrupted while the PF was busy with its VFs");
+		return -EINTR;
+	}
+	rtnl_lock();
+	return 0;
+}
+
+void vfctl_pf_unlock(struct vfctl_pf *pf)
+{
+	rtnl_unlock();
+	device_unlock(pf->parent);
+}
+
+/* For callers that hold RTNL already; undone by device_unlock(pf->parent). */
+bool vfctl_pf_trylock_device(struct vfctl_pf *pf)
+{
+	ASSERT_RTNL();
+	return device_trylock(pf->parent);
+}
+
+/**
+ * vfctl_vf_usable() - may the PF driver be asked about this VF?
+ * @vf: the VF
+ * @extack: told why not
+ *
+ * Context: device_lock() and RTNL held.
+ * Return: 0 or a negative errno.
+ */
+int vfctl_vf_usable(struct vfctl_vf *vf, struct netlink_ext_ack *extack)
+{
+	struct vfctl_pf *pf = vf->pf;
+	int num;
+
+	ASSERT_RTNL();
+	if (!pf->dev || !pf->provider) {
+		NL_SET_ERR_MSG_FMT(extack, "the PF %s has no network device now",
+				   dev_name(pf->parent));
+		return -ENODEV;
+	}
+
+	num = dev_num_vf(pf->parent);
+	if (vf->index >= num) {
+		NL_SET_ERR_MSG_FMT(extack, "%s has %d VFs now, there is no VF %u",
+				   pf->dev->name, num, vf->index);
+		return -ENODEV;
+	}
+
+	return 0;
+}
+
+/* Works hold a reference to their PF while they are queued. */
+void vfctl_pf_queue(struct vfctl_pf *pf)
+{
+	vfctl_pf_get(pf);
+	if (!queue_work(vfctl_wq, &pf->work))
+		vfctl_pf_put(pf);
+}
+
+void vfctl_pf_queue_later(struct vfctl_pf *pf, struct delayed_work *work,
+			  unsigned int ms)
+{
+	vfctl_pf_get(pf);
+	if (!queue_delayed_work(vfctl_wq, work, msecs_to_jiffies(ms)))
+		vfctl_pf_put(pf);
+}
+
+static struct vfctl_pf *vfctl_pf_create(struct net_device *dev)
+{
+	struct device *parent = dev->dev.parent;
+	struct vfctl_pf *pf;
+
+	pf = kzalloc(sizeof(*pf), GFP_KERNEL);
+	if (!pf)
+		return NULL;
+
+	refcount_set(&pf->ref, 1);
+	pf->id = ++vfctl_pf_last_id;
+	pf->parent = get_device(parent);
+	pf->dev_port = dev->dev_port;
+	pf->poll_ms = VFCTL_POLL_MS;
+	spin_lock_init(&pf->lock);
+	mutex_init(&pf->sample_lock);
+	seqcount_spinlock_init(&pf->sample_seq, &pf->lock);
+	mutex_init(&pf->sysfs_lock);
+	INIT_WORK(&pf->work, vfctl_pf_sync_work);
+	INIT_DELAYED_WORK(&pf->poll, vfctl_pf_poll_work);
+	INIT_DELAYED_WORK(&pf->sampler, vfctl_sample_work);
+
+	pf->info.interval_ms = VFCTL_INTERVAL_MS;
+	strscpy(pf->info.bus_info, dev_name(parent), sizeof(pf->info.bus_info));
+	list_add_tail_rcu(&pf->list, &vfctl_pfs);
+	return pf;
+}
+
+/* What the notifier learns of a device; all the work comes later. */
+static void vfctl_pf_set_dev(struct vfctl_pf *pf, struct net_device *dev)
+{
+	pf->dev = dev;
+	spin_lock(&pf->lock);
+	pf->info.net = dev ? dev_net(dev) : NULL;
+	pf->info.ifindex = dev ? dev->ifindex : 0;
+	if (dev)
+		strscpy(pf->info.name, dev->name, sizeof(pf->info.name));
+	spin_unlock(&pf->lock);
+}
+
+/**
+ * vfctl_pf_appear() - a network device was registered
+ * @dev: any network device, new or moved here from another namespace
+ *
+ * Context: RTNL held, perhaps the parent's device_lock().
+ */
+void vfctl_pf_appear(struct net_device *dev)
+{
+	struct vfctl_pf *pf;
+
+	if (!vfctl_provider_suits(dev))
+		return;
+
+	list_for_each_entry(pf, &vfctl_pfs, list)
+		if (pf->parent == dev->dev.parent &&
+		    pf->dev_port == dev->dev_port)
+			goto found;
+
+	pf = vfctl_pf_create(dev);
+	if (!pf) {
+		netdev_warn(dev, "vfctl: out of memory, VFs stay unmanaged\n");
+		return;
+	}
+found:
+	if (pf->dev)
+		return;
+	vfctl_pf_set_dev(pf, dev);
+	vfctl_pf_queue(pf);
+}
+
+/**
+ * vfctl_pf_vanish() - a network device is being unregistered or moved
+ * @dev: any network device
+ *
+ * On return nothing of vfctl uses @dev any more.
+ *
+ * Context: RTNL held, perhaps the parent's device_lock().
+ */
+void vfctl_pf_vanish(struct net_device *dev)
+{
+	struct vfctl_pf *pf = vfctl_pf_of_dev(dev);
+
+	if (!pf)
+		return;
+
+	vfctl_pf_detach(pf);
+	vfctl_pf_set_dev(pf, NULL);
+	vfctl_pf_queue(pf);
+}
+
+/* RTNL held. Stubs follow in the work. */
+void vfctl_pf_renamed(struct net_device *dev)
+{
+	struct vfctl_actor actor = { .origin = VFCTL_ORIGIN_OUTSIDE };
+	struct vfctl_pf *pf = vfctl_pf_of_dev(dev);
+
+	if (!pf)
+		return;
+
+	vfctl_pf_set_dev(pf, dev);
+	if (pf->provider)
+		vfctl_notify_pf(pf, VFCTL_CMD_PF_CHANGE_NTF, &actor);
+	vfctl_pf_queue(pf);
+}
+
+/* The link or the configuration of a device changed. RTNL held. */
+void vfctl_pf_event(struct net_device *dev)
+{
+	struct vfctl_pf *pf = vfctl_pf_of_dev(dev);
+
+	if (pf)
+		vfctl_pf_queue(pf);
+}
+
+/* VFs of @parent came or went. Called under its device_lock(). */
+void vfctl_pf_vfs_changed(const struct device *parent, bool born)
+{
+	struct vfctl_pf *pf;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(pf, &vfctl_pfs, list) {
+		if (pf->parent != parent || !refcount_inc_not_zero(&pf->ref))
+			continue;
+		if (born)
+			atomic_inc(&pf->vf_births);
+		vfctl_pf_queue(pf);
+		vfctl_pf_put(pf);
+	}
+	rcu_read_unlock();
+}
+
+/* The parent device goes for good; its driver is unbound already. */
+void vfctl_pf_parent_gone(const struct device *parent)
+{
+	struct vfctl_pf *pf;
+	u32 id = 0;
+
+	while ((pf = vfctl_pf_next(id))) {
+		id = pf->id;
+		if (pf->parent == parent) {
+			vfctl_sysfs_remove(pf);
+			WRITE_ONCE(pf->gone, true);
+			vfctl_pf_queue(pf);
+		}
+		vfctl_pf_put(pf);
+	}
+}
+
+/* Take a PF off the list; the list's reference is the caller's to put. */
+bool vfctl_pf_unlist(struct vfctl_pf *pf)
+{
+	ASSERT_RTNL();
+	if (pf->unlisted)
+		return false;
+
+	pf->unlisted = true;
+	list_del_rcu(&pf->list);
+	return true;
+}
+
+/**
+ * vfctl_pf_set_interval() - set the sampling interval
+ * @pf: the PF
+ * @interval_ms: checked by the policy of pf-set
+ * @actor: who wants it
+ *
+ * Context: process, no locks held.
+ * Return: 0.
+ */
+int vfctl_pf_set_interval(struct vfctl_pf *pf, u32 interval_ms,
+			  const struct vfctl_actor *actor)
+{
+	bool changed;
+
+	rtnl_lock();
+	spin_lock(&pf->lock);
+	changed = pf->info.interval_ms != interval_ms;
+	pf->info.interval_ms = interval_ms;
+	spin_unlock(&pf->lock);
+	if (changed && pf->provider) {
+		vfctl_notify_pf(pf, VFCTL_CMD_PF_CHANGE_NTF, actor);
+		vfctl_pf_get(pf);
+		if (mod_delayed_work(vfctl_wq, &pf->sampler, 0))
+			vfctl_pf_put(pf);
+	}
+	rtnl_unlock();
+	return 0;
+}
+
+int vfctl_pf_init(void)
+{
+	vfctl_wq = alloc_workqueue("vfctl", WQ_UNBOUND, 0);
+	return vfctl_wq ? 0 : -ENOMEM;
+}
+
+/* The work of a PF was cancelled: put the reference that it held. */
+static void vfctl_pf_stop(struct vfctl_pf *pf)
+{
+	if (cancel_delayed_work_sync(&pf->poll))
+		vfctl_pf_put(pf);
+	if (cancel_delayed_work_sync(&pf->sampler))
+		vfctl_pf_put(pf);
+	if (cancel_work_sync(&pf->work))
+		vfctl_pf_put(pf);
+}
+
+/**
+ * vfctl_pf_exit() - forget all PFs and remove all stubs
+ *
+ * Limits stay as they are in the devices. Notifiers and the netlink family
+ * are unregistered before.
+ */
+void vfctl_pf_exit(void)
+{
+	struct vfctl_pf *pf;
+	bool listed;
+
+	while ((pf = vfctl_pf_next(0))) {
+		rtnl_lock();
+		if (pf->dev) {
+			vfctl_pf_detach(pf);
+			vfctl_pf_set_dev(pf, NULL);
+		}
+		vfctl_pf_remove_stubs(pf);
+		listed = vfctl_pf_unlist(pf);
+		rtnl_unlock();
+
+		vfctl_pf_stop(pf);
+		vfctl_sysfs_remove(pf);
+		if (listed)
+			vfctl_pf_put(pf);
+		vfctl_pf_put(pf);
+	}
+	destroy_workqueue(vfctl_wq);
+}

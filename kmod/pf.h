@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A PF (Physical Function), its VFs, and the locks over both.
+ *
+ * Lock order, outermost first:
+ *
+ *   device_lock(pf->parent)	sriov_numvfs and unbind hold it: under it the
+ *				number of VFs and the driver stay as they are
+ *   RTNL			pf->dev and all that is not said otherwise
+ *   instance lock of pf->dev	from Linux 6.15 on, around each driver callback
+ *   pf->sample_lock		the accumulators, provider_priv
+ *   pf->lock			spinlock, held for a copy only: info, and under
+ *				sample_seq the published samples
+ *
+ * Where RTNL is already held, device_lock() is only tried. Whoever calls into
+ * a PF driver holds device_lock() and RTNL and has looked at pf->dev and the
+ * VF's number since. Dumps take pf->lock at most, ndo_get_stats64 no lock.
+ */
+#ifndef VFCTL_PF_H
+#define VFCTL_PF_H
+
+#include <linux/if.h>
+#include <linux/if_ether.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/refcount.h>
+#include <linux/seqlock.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+
+#include "accum.h"
+
+struct device;
+struct net;
+struct net_device;
+struct netlink_ext_ack;
+struct vfctl_pf;
+struct vfctl_provider;
+
+#define VFCTL_INTERVAL_MS 1000	/* default, see pf-set in vfctl.yaml */
+
+/* Who makes a change; enum vfctl_origin, and a process id or 0. */
+struct vfctl_actor {
+	u32 origin;
+	u32 pid;
+};
+
+/* Limits of a VF in bit/s, 0 is none; see vf-get in vfctl.yaml. */
+struct vfctl_limit {
+	u64 hard;
+	u64 soft;
+	u64 min;
+	u64 effective;
+	u32 state;		/* enum vfctl_limit_state */
+	const char *reason;	/* while pending; a string that never goes */
+};
+
+/* What readers may know of a VF. Written under RTNL and pf->lock. */
+struct vfctl_vf_info {
+	struct vfctl_limit limit;
+	bool live;		/* the VF exists */
+	bool has_mac;
+	u8 mac[ETH_ALEN];
+	int stub_ifindex;	/* 0: there is no stub */
+	char stub_name[IFNAMSIZ];
+};
+
+struct vfctl_vf {
+	struct vfctl_pf *pf;
+	unsigned int index;
+	struct vfctl_vf_info info;
+	struct net_device *stub;	/* RTNL */
+	int keep_ifindex;		/* RTNL: for the stub's successor */
+	/* RTNL: what the PF driver was last seen to have, Mbit/s */
+	bool seen;
+	u32 seen_max;
+	u32 seen_min;
+	u32 told_max;			/* and what it was told last */
+	u32 told_min;
+	u64 seen_events;		/* vfctl_pf_events() at that time */
+};
+
+/* What readers may know of a PF. Written under RTNL and pf->lock. */
+struct vfctl_pf_info {
+	struct net *net;	/* NULL while the PF has no network device */
+	int ifindex;
+	char name[IFNAMSIZ];
+	char driver[32];
+	char bus_info[32];
+	const char *provider;
+	u32 num_vfs;
+	u32 total_vfs;
+	u32 link_mbit;		/* 0: down or not known */
+	u32 interval_ms;
+	u32 caps;		/* enum vfctl_cap */
+	u16 vf_offset;		/* PCI: routing ID of VF n, relative to the */
+	u16 vf_stride;		/* PF's, is offset + n * stride; 0: no PCI */
+};
+
+/*
+ * VFs and their samples; replaced as a whole, under RTNL and sample_lock, when
+ * more VFs come than fit. The samples of a PF stand in one array, so that it
+ * could be shared with user space one day.
+ */
+struct vfctl_table {
+	struct rcu_head rcu;
+	unsigned int size;
+	struct vfctl_vf **vfs;
+	struct vfctl_accum *samples;
+};
+
+struct vfctl_pf {
+	struct list_head list;		/* written under RTNL, read under RCU */
+	struct rcu_head rcu;
+	refcount_t ref;
+	u32 id;				/* grows along the list */
+	struct device *parent;		/* with a reference */
+	unsigned int dev_port;
+	bool gone;			/* RTNL: parent was deleted */
+	bool unlisted;			/* RTNL */
+
+	struct net_device *dev;		/* RTNL: NULL while there is none */
+	const struct vfctl_provider *provider;	/* RTNL; NULL: not attached */
+	void *provider_priv;		/* sample_lock */
+	u32 counters;			/* RTNL and sample_lock: mask */
+
+	spinlock_t lock;		/* info of the PF and its VFs */
+	struct vfctl_pf_info info;
+	struct vfctl_table __rcu *table;
+
+	struct mutex sample_lock;	/* accumulators, their writers */
+	seqcount_spinlock_t sample_seq;	/* of lock, for table->samples */
+
+	atomic_t vf_births;		/* VFs that ever came */
+	int vf_births_seen;		/* RTNL: of which the stubs know */
+	unsigned long event_time;	/* RTNL: jiffies of the last link event */
+	u64 events_seen;		/* RTNL: vfctl_pf_events() at that time */
+
+	struct mutex sysfs_lock;
+	bool has_sysfs;			/* sysfs_lock */
+
+	struct work_struct work;	/* vfctl_pf_sync() */
+	struct delayed_work poll;	/* queues work now and then */
+	struct delayed_work sampler;
+	unsigned int poll_ms;
+};
+
+int vfctl_pf_init(void);
+void vfctl_pf_exit(void);
+
+void vfctl_pf_appear(struct net_device *dev);
+void vfctl_pf_vanish(struct net_device *dev);
+void vfctl_pf_renamed(struct net_device *dev);
+void vfctl_pf_event(struct net_device *dev);
+void vfctl_pf_parent_gone(const struct device *parent);
+void vfctl_pf_vfs_changed(const struct device *parent, bool born);
+
+struct vfctl_pf *vfctl_pf_get(struct vfctl_pf *pf);
+void vfctl_pf_put(struct vfctl_pf *pf);
+struct vfctl_pf *vfctl_pf_next(u32 id);
+struct vfctl_pf *vfctl_pf_by_ifindex(const struct net *net, int ifindex);
+struct vfctl_pf *vfctl_pf_by_parent(const struct device *parent);
+
+struct vfctl_vf *vfctl_pf_vf(struct vfctl_pf *pf, unsigned int index);
+struct net *vfctl_pf_get_net(struct vfctl_pf *pf);
+void vfctl_pf_get_info(struct vfctl_pf *pf, struct vfctl_pf_info *info);
+bool vfctl_vf_get_info(struct vfctl_vf *vf, struct vfctl_vf_info *info);
+bool vfctl_vf_bus_info(struct vfctl_vf *vf, char *buf, size_t size);
+u64 vfctl_pf_events(const struct vfctl_pf *pf);
+
+int vfctl_pf_lock(struct vfctl_pf *pf, struct netlink_ext_ack *extack);
+bool vfctl_pf_trylock_device(struct vfctl_pf *pf);
+void vfctl_pf_unlock(struct vfctl_pf *pf);
+int vfctl_vf_usable(struct vfctl_vf *vf, struct netlink_ext_ack *extack);
+
+int vfctl_pf_set_interval(struct vfctl_pf *pf, u32 interval_ms,
+			  const struct vfctl_actor *actor);
+void vfctl_pf_queue(struct vfctl_pf *pf);
+void vfctl_pf_queue_later(struct vfctl_pf *pf, struct delayed_work *work,
+			  unsigned int ms);
+bool vfctl_pf_unlist(struct vfctl_pf *pf);
+
+extern struct workqueue_struct *vfctl_wq;
+
+#endif /* VFCTL_PF_H */

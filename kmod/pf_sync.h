@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Bringing what vfctl shows of a PF in line with what the PF has.
+ */
+#ifndef VFCTL_PF_SYNC_H
+#define VFCTL_PF_SYNC_H
+
+#include <linux/types.h>
+
+struct vfctl_pf;
+struct vfctl_table;
+struct work_struct;
+
+/*
+ * Look at the PF this often even when nothing was heard of it: not all that
+ * changes a limit notifies (rtnetlink does only while the PF is up).
+ */
+#define VFCTL_POLL_MS 800
+
+void vfctl_pf_sync_work(struct work_struct *work);
+void vfctl_pf_poll_work(struct work_struct *work);
+void vfctl_pf_sync_link(struct vfctl_pf *pf);
+void vfctl_pf_detach(struct vfctl_pf *pf);
+void vfctl_pf_remove_stubs(struct vfctl_pf *pf);
+void vfctl_table_free(struct vfctl_table *table);
+u32 vfctl_pf_generation(void);
+
+#endif /* VFCTL_PF_SYNC_H */

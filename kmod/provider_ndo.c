@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Provider of last resort: the ndo_*_vf_* callbacks that a PF driver offers
+ * to rtnetlink.
+ */
+#include <linux/bits.h>
+#include <linux/device.h>
+#include <linux/netdevice.h>
+#include <linux/pm_runtime.h>
+#include <linux/string.h>
+
+#include "compat.h"
+#include "pf.h"
+#include "provider.h"
+#include "uapi/linux/vfctl.h"
+
+#define VFCTL_BASE_COUNTERS (BIT(VFCTL_CNT_RX_PACKETS) |	\
+			     BIT(VFCTL_CNT_TX_PACKETS) |	\
+			     BIT(VFCTL_CNT_RX_BYTES) |		\
+			     BIT(VFCTL_CNT_TX_BYTES))
+#define VFCTL_CAST_COUNTERS (BIT(VFCTL_CNT_RX_MULTICAST) |	\
+			     BIT(VFCTL_CNT_RX_BROADCAST))
+#define VFCTL_DROP_COUNTERS (BIT(VFCTL_CNT_RX_DROPPED) |	\
+			     BIT(VFCTL_CNT_TX_DROPPED))
+
+/*
+ * Which fields of struct ifla_vf_stats a driver fills, and whether it takes a
+ * minimum rate, read from its ndo_get_vf_stats and ndo_set_vf_rate in Linux
+ * 6.12. Nothing at run time tells a field that is never filled from a counter
+ * that stands at 0. Of a driver that is not listed only packets and bytes are
+ * believed, and its minimum rate is tried.
+ */
+static const struct vfctl_ndo_traits {
+	const char *driver;
+	u32 counters;
+	bool no_min_rate;
+} vfctl_ndo_traits[] = {
+	{ "LiquidIO", VFCTL_BASE_COUNTERS | VFCTL_CAST_COUNTERS, false },
+	{ "be2net", VFCTL_BASE_COUNTERS, true },
+	{ "cxgb4", VFCTL_BASE_COUNTERS, true },
+	{ "fm10k", VFCTL_BASE_COUNTERS | BIT(VFCTL_CNT_RX_DROPPED), true },
+	{ "funeth", VFCTL_BASE_COUNTERS, true },
+	{ "hns3", VFCTL_BASE_COUNTERS, true },
+	{ "i40e", VFCTL_BASE_COUNTERS | VFCTL_CAST_COUNTERS |
+		  VFCTL_DROP_COUNTERS, true },
+	{ "ice", VFCTL_BASE_COUNTERS | VFCTL_CAST_COUNTERS |
+		 VFCTL_DROP_COUNTERS, false },
+	{ "igb", VFCTL_BASE_COUNTERS, true },
+	{ "ionic", VFCTL_BASE_COUNTERS | VFCTL_CAST_COUNTERS |
+		   VFCTL_DROP_COUNTERS, true },
+	{ "ixgbe", VFCTL_BASE_COUNTERS | BIT(VFCTL_CNT_RX_MULTICAST), true },
+	{ "mlx4_core", VFCTL_BASE_COUNTERS, false },
+	{ "mlx5_core", VFCTL_BASE_COUNTERS | VFCTL_CAST_COUNTERS |
+		       VFCTL_DROP_COUNTERS, false },
+};
+
+static const struct vfctl_ndo_traits *vfctl_ndo_find(const struct vfctl_pf *pf)
+{
+	const char *driver = dev_driver_string(pf->parent);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(vfctl_ndo_traits); i++)
+		if (!strcmp(vfctl_ndo_traits[i].driver, driver))
+			return &vfctl_ndo_traits[i];
+
+	return NULL;
+}
+
+u32 vfctl_ndo_caps(struct vfctl_pf *pf)
+{
+	const struct vfctl_ndo_traits *traits = vfctl_ndo_find(pf);
+
+	if (!pf->dev->netdev_ops->ndo_set_vf_rate)
+		return 0;
+	if (traits && traits->no_min_rate)
+		return VFCTL_CAP_MAX_RATE;
+
+	return VFCTL_CAP_MAX_RATE | VFCTL_CAP_MIN_RATE;
+}
+
+static u32 vfctl_ndo_counters(struct vfctl_pf *pf)
+{
+	const struct vfctl_ndo_traits *traits = vfctl_ndo_find(pf);
+
+	if (!pf->dev->netdev_ops->ndo_get_vf_stats)
+		return 0;
+
+	return traits ? traits->counters : VFCTL_BASE_COUNTERS;
+}
+
+static int vfctl_ndo_read(struct vfctl_pf *pf, unsigned int vf,
+			  struct vfctl_reading *r,
+			  struct netlink_ext_ack *extack)
+{
+	struct ifla_vf_stats stats = {};
+	int err;
+
+	vfctl_lock_ops(pf->dev);
+	err = pf->dev->netdev_ops->ndo_get_vf_stats(pf->dev, vf, &stats);
+	vfctl_unlock_ops(pf->dev);
+	if (err) {
+		NL_SET_ERR_MSG_FMT(extack, "%s gave no counters of VF %u",
+				   dev_driver_string(pf->parent), vf);
+		return err;
+	}
+
+	r->raw[VFCTL_CNT_RX_PACKETS] = stats.rx_packets;
+	r->raw[VFCTL_CNT_TX_PACKETS] = stats.tx_packets;
+	r->raw[VFCTL_CNT_RX_BYTES] = stats.rx_bytes;
+	r->raw[VFCTL_CNT_TX_BYTES] = stats.tx_bytes;
+	r->raw[VFCTL_CNT_RX_MULTICAST] = stats.multicast;
+	r->raw[VFCTL_CNT_RX_BROADCAST] = stats.broadcast;
+	r->raw[VFCTL_CNT_RX_DROPPED] = stats.rx_dropped;
+	r->raw[VFCTL_CNT_TX_DROPPED] = stats.tx_dropped;
+	r->present = pf->counters;
+	return 0;
+}
+
+int vfctl_ndo_get_config(struct vfctl_pf *pf, unsigned int vf,
+			 struct ifla_vf_info *ivi,
+			 struct netlink_ext_ack *extack)
+{
+	const struct net_device_ops *ops = pf->dev->netdev_ops;
+	int err = -EOPNOTSUPP;
+
+	memset(ivi, 0, sizeof(*ivi));
+	if (ops->ndo_get_vf_config) {
+		vfctl_lock_ops(pf->dev);
+		err = ops->ndo_get_vf_config(pf->dev, vf, ivi);
+		vfctl_unlock_ops(pf->dev);
+	}
+	if (err)
+		NL_SET_ERR_MSG_FMT(extack, "%s does not tell the rate of VF %u",
+				   dev_driver_string(pf->parent), vf);
+	return err;
+}
+
+int vfctl_ndo_set_rate(struct vfctl_pf *pf, unsigned int vf, u32 min_mbit,
+		       u32 max_mbit, struct netlink_ext_ack *extack)
+{
+	const struct net_device_ops *ops = pf->dev->netdev_ops;
+	int err, awake;
+
+	/*
+	 * A PF whose link is down may sleep, and a driver that reads a
+	 * register of a sleeping device takes it for removed (igb_rd32()).
+	 * -EACCES and -EINVAL say that nobody manages its power: it is awake.
+	 */
+	awake = vfctl_pm_get_if_active(pf->parent);
+	if (!awake) {
+		NL_SET_ERR_MSG_FMT(extack, "%s sleeps while its link is down",
+				   pf->dev->name);
+		return -ENETDOWN;
+	}
+
+	vfctl_lock_ops(pf->dev);
+	err = ops->ndo_set_vf_rate(pf->dev, vf, min_mbit, max_mbit);
+	vfctl_unlock_ops(pf->dev);
+	if (awake > 0)
+		pm_runtime_put(pf->parent);
+	if (err)
+		NL_SET_ERR_MSG_FMT(extack,
+				   "%s refused %u Mbit/s (minimum %u) for VF %u, error %d",
+				   dev_driver_string(pf->parent), max_mbit,
+				   min_mbit, vf, err);
+	return err;
+}
+
+static bool vfctl_ndo_match(const struct net_device *dev)
+{
+	return true;
+}
+
+const struct vfctl_provider vfctl_provider_ndo = {
+	.name = "ndo",
+	.read_needs_rtnl = true,
+	.counter_width = 64,
+	/*
+	 * Counters of 64 bits do not wrap, so any way back is a reset; what
+	 * an embedded switch can carry is not known for NICs in general.
+	 */
+	.headroom = 0,
+	.match = vfctl_ndo_match,
+	.caps = vfctl_ndo_caps,
+	.counters = vfctl_ndo_counters,
+	.read = vfctl_ndo_read,
+	.get_config = vfctl_ndo_get_config,
+	.set_rate = vfctl_ndo_set_rate,
+};

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The network device that stands for a VF on the host, as veth0.1.
+ */
+#ifndef VFCTL_STUB_H
+#define VFCTL_STUB_H
+
+#include <linux/types.h>
+
+struct ethtool_ops;
+struct list_head;
+struct net_device;
+struct vfctl_vf;
+
+int vfctl_stub_init(void);
+void vfctl_stub_exit(void);
+
+int vfctl_stub_create(struct vfctl_vf *vf);
+void vfctl_stub_remove(struct vfctl_vf *vf, struct list_head *kill);
+bool vfctl_stub_is_current(const struct vfctl_vf *vf);
+void vfctl_stub_renamed(struct net_device *dev);
+void vfctl_stub_show_rate(struct vfctl_vf *vf);
+struct vfctl_vf *vfctl_stub_vf(const struct net_device *dev);
+
+extern const struct ethtool_ops vfctl_stub_ethtool_ops;
+
+#endif /* VFCTL_STUB_H */

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Both notifiers are called with locks that the work to be done has to take
+ * in another order: they mark what has happened and queue the work.
+ */
+#include <linux/device.h>
+#include <linux/netdevice.h>
+#include <linux/notifier.h>
+#include <linux/pci.h>
+
+#include "pf.h"
+#include "stub.h"
+#include "watch.h"
+
+static int vfctl_netdev_event(struct notifier_block *nb, unsigned long event,
+			      void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+
+	switch (event) {
+	case NETDEV_REGISTER:
+		vfctl_pf_appear(dev);
+		break;
+	case NETDEV_UNREGISTER:
+		vfctl_pf_vanish(dev);
+		break;
+	case NETDEV_CHANGENAME:
+		vfctl_pf_renamed(dev);
+		vfctl_stub_renamed(dev);
+		break;
+	case NETDEV_UP:
+	case NETDEV_DOWN:
+	case NETDEV_CHANGE:
+		vfctl_pf_event(dev);
+		break;
+	}
+
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block vfctl_netdev_notifier = {
+	.notifier_call = vfctl_netdev_event,
+};
+
+/* device_lock() of the PF is held where @data is one of its VFs. */
+static int vfctl_pci_event(struct notifier_block *nb, unsigned long event,
+			   void *data)
+{
+	struct pci_dev *pdev = to_pci_dev(data);
+
+	switch (event) {
+	case BUS_NOTIFY_ADD_DEVICE:
+		if (pdev->is_virtfn)
+			vfctl_pf_vfs_changed(&pci_physfn(pdev)->dev, true);
+		break;
+	case BUS_NOTIFY_REMOVED_DEVICE:
+		if (pdev->is_virtfn)
+			vfctl_pf_vfs_changed(&pci_physfn(pdev)->dev, false);
+		break;
+	case BUS_NOTIFY_DEL_DEVICE:
+		if (!pdev->is_virtfn)
+			vfctl_pf_parent_gone(&pdev->dev);
+		break;
+	}
+
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block vfctl_pci_notifier = {
+	.notifier_call = vfctl_pci_event,
+};
+
+/* Registering the second one replays all network devices that there are. */
+int vfctl_watch_init(void)
+{
+	int err;
+
+	err = bus_register_notifier(&pci_bus_type, &vfctl_pci_notifier);
+	if (err)
+		return err;
+
+	err = register_netdevice_notifier(&vfctl_netdev_notifier);
+	if (err)
+		bus_unregister_notifier(&pci_bus_type, &vfctl_pci_notifier);
+	return err;
+}
+
+void vfctl_watch_exit(void)
+{
+	unregister_netdevice_notifier(&vfctl_netdev_notifier);
+	bus_unregister_notifier(&pci_bus_type, &vfctl_pci_notifier);
+}
