@@ -20,8 +20,6 @@
 #include <linux/bits.h>
 #include <linux/limits.h>
 #include <linux/math64.h>
-#include <linux/minmax.h>
-#include <linux/string.h>
 #include <linux/types.h>
 
 #include "accum.h"
@@ -56,7 +54,6 @@
 
 #define NS_PER_S		1000000000U
 
-#define ALL_COUNTERS		(BIT(VFCTL_CNT_MAX) - 1)
 #define BYTE_COUNTERS		(BIT(VFCTL_CNT_RX_BYTES) |	\
 				 BIT(VFCTL_CNT_TX_BYTES) |	\
 				 BIT(VFCTL_CNT_RX_LB_BYTES) |	\
@@ -147,7 +144,7 @@ static void step_init(struct step *s, const struct vfctl_accum *acc,
 	s->max_bytes = vfctl_accum_max_bytes(rate, r->end_ns - acc->begin_ns);
 	s->max_packets = div_u64(s->max_bytes, MIN_FRAME_BYTES);
 
-	s->common = r->present & acc->present & ALL_COUNTERS;
+	s->common = r->present & acc->present;
 	/*
 	 * A baseline of all ones would turn into a wrap. A real one is taken
 	 * with the next reading.
