@@ -201,6 +201,14 @@ static void vfctl_limit_pend(struct vfctl_limit *limit, const char *reason)
 	limit->reason = reason;
 }
 
+/* For who asked for the limit now: a warning beside the success. */
+static void vfctl_limit_warn(const struct vfctl_limit *limit,
+			     struct netlink_ext_ack *extack)
+{
+	if (limit->state == VFCTL_LIMIT_PENDING)
+		NL_SET_ERR_MSG_FMT(extack, "pending: %s", limit->reason);
+}
+
 /*
  * Have the device do what @limit wants, and put into it what came of that.
  * Returns an error only if the device will not take it, for no passing cause.
@@ -223,7 +231,7 @@ static int vfctl_limit_program(struct vfctl_vf *vf, struct vfctl_limit *limit,
 			return 0;
 		}
 		err = pf->provider->set_rate(pf, vf->index, min, max, extack);
-		if (err && !link) {
+		if (err && !vfctl_pf_link_is_up(pf)) {
 			vfctl_limit_pend(limit, vfctl_link_is_down);
 			return 0;
 		}
@@ -288,6 +296,7 @@ int vfctl_limit_set(struct vfctl_vf *vf, const struct vfctl_limit *want,
 	if (err)
 		return err;
 
+	vfctl_limit_warn(&new, extack);
 	vfctl_limit_publish(vf, &new, actor);
 	/* So that "ip monitor" sees what "ip link show" would. */
 	if (vf->told_max != was)

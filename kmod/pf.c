@@ -21,7 +21,6 @@
 #include "provider.h"
 #include "sample.h"
 #include "stub.h"
-#include "sysfs.h"
 #include "uapi/linux/vfctl.h"
 
 struct workqueue_struct *vfctl_wq;
@@ -50,7 +49,6 @@ void vfctl_pf_put(struct vfctl_pf *pf)
 		vfctl_table_free(table);
 	}
 	mutex_destroy(&pf->sample_lock);
-	mutex_destroy(&pf->sysfs_lock);
 	put_device(pf->parent);
 	kfree_rcu(pf, rcu);
 }
@@ -331,7 +329,6 @@ static struct vfctl_pf *vfctl_pf_create(struct net_device *dev)
 	spin_lock_init(&pf->lock);
 	mutex_init(&pf->sample_lock);
 	seqcount_spinlock_init(&pf->sample_seq, &pf->lock);
-	mutex_init(&pf->sysfs_lock);
 	INIT_WORK(&pf->work, vfctl_pf_sync_work);
 	INIT_DELAYED_WORK(&pf->poll, vfctl_pf_poll_work);
 	INIT_DELAYED_WORK(&pf->sampler, vfctl_sample_work);
@@ -454,7 +451,6 @@ void vfctl_pf_parent_gone(const struct device *parent)
 	while ((pf = vfctl_pf_next(id))) {
 		id = pf->id;
 		if (pf->parent == parent) {
-			vfctl_sysfs_remove(pf);
 			WRITE_ONCE(pf->gone, true);
 			vfctl_pf_queue(pf);
 		}
@@ -542,7 +538,6 @@ void vfctl_pf_exit(void)
 		rtnl_unlock();
 
 		vfctl_pf_stop(pf);
-		vfctl_sysfs_remove(pf);
 		if (listed)
 			vfctl_pf_put(pf);
 		vfctl_pf_put(pf);

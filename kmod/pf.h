@@ -136,8 +136,7 @@ struct vfctl_pf {
 	unsigned long event_time;	/* RTNL: jiffies of the last link event */
 	u64 events_seen;		/* RTNL: vfctl_pf_events() at that time */
 
-	struct mutex sysfs_lock;
-	bool has_sysfs;			/* sysfs_lock */
+	bool has_sysfs;			/* RTNL */
 
 	struct work_struct work;	/* vfctl_pf_sync() */
 	struct delayed_work poll;	/* queues work now and then */

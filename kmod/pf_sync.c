@@ -173,6 +173,7 @@ void vfctl_pf_detach(struct vfctl_pf *pf)
 	const struct vfctl_provider *provider = pf->provider;
 	unsigned int i;
 
+	vfctl_sysfs_remove(pf);
 	for (i = 0; table && i < table->size; i++)
 		vfctl_vf_leave(table->vfs[i]);
 
@@ -207,11 +208,17 @@ void vfctl_pf_remove_stubs(struct vfctl_pf *pf)
 	unregister_netdevice_many(&kill);
 }
 
+/* Its speed may be unknown all the same. RTNL held, and pf->dev is there. */
+bool vfctl_pf_link_is_up(const struct vfctl_pf *pf)
+{
+	return netif_running(pf->dev) && netif_carrier_ok(pf->dev);
+}
+
 static u32 vfctl_pf_read_link(struct vfctl_pf *pf)
 {
 	struct ethtool_link_ksettings ks = {};
 
-	if (!netif_running(pf->dev) || !netif_carrier_ok(pf->dev))
+	if (!vfctl_pf_link_is_up(pf))
 		return 0;
 	if (__ethtool_get_link_ksettings(pf->dev, &ks))
 		return 0;
@@ -368,6 +375,7 @@ void vfctl_pf_sync_work(struct work_struct *work)
 		start = ktime_get_ns();
 		if (!pf->provider)
 			vfctl_pf_attach(pf);
+		vfctl_sysfs_add(pf);
 		vfctl_pf_sync_link(pf);
 		vfctl_pf_sync_vfs(pf);
 		vfctl_pf_sync_limits(pf);
@@ -381,7 +389,6 @@ void vfctl_pf_sync_work(struct work_struct *work)
 			unlisted = vfctl_pf_unlist(pf);
 	}
 	rtnl_unlock();
-	vfctl_sysfs_sync(pf);
 	device_unlock(pf->parent);
 
 	if (unlisted)

@@ -19,6 +19,7 @@ struct work_struct;
 
 void vfctl_pf_sync_work(struct work_struct *work);
 void vfctl_pf_poll_work(struct work_struct *work);
+bool vfctl_pf_link_is_up(const struct vfctl_pf *pf);
 void vfctl_pf_sync_link(struct vfctl_pf *pf);
 void vfctl_pf_detach(struct vfctl_pf *pf);
 void vfctl_pf_remove_stubs(struct vfctl_pf *pf);

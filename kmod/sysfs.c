@@ -194,39 +194,35 @@ static bool vfctl_sysfs_is_first(struct vfctl_pf *pf)
 	return is_first;
 }
 
-/* Make the file while the PF has a device. device_lock() held, not RTNL. */
-void vfctl_sysfs_sync(struct vfctl_pf *pf)
+/**
+ * vfctl_sysfs_add() - give a PF its file
+ * @pf: a PF with a network device
+ *
+ * Context: device_lock() and RTNL held.
+ */
+void vfctl_sysfs_add(struct vfctl_pf *pf)
 {
-	struct vfctl_pf_info info;
 	int err;
 
-	vfctl_pf_get_info(pf, &info);
-	if (!info.net) {
-		vfctl_sysfs_remove(pf);
-		return;
-	}
-	if (!vfctl_sysfs_is_first(pf))
+	if (pf->has_sysfs || !vfctl_sysfs_is_first(pf))
 		return;
 
-	mutex_lock(&pf->sysfs_lock);
-	if (!pf->has_sysfs) {
-		err = device_create_file(pf->parent,
-					 &dev_attr_bandwidth_allocation);
-		if (err)
-			dev_warn(pf->parent,
-				 "vfctl: no bandwidth_allocation, error %d\n",
-				 err);
-		pf->has_sysfs = !err;
-	}
-	mutex_unlock(&pf->sysfs_lock);
+	err = device_create_file(pf->parent, &dev_attr_bandwidth_allocation);
+	if (err)
+		dev_warn(pf->parent, "vfctl: no bandwidth_allocation, error %d\n",
+			 err);
+	pf->has_sysfs = !err;
 }
 
-/* Waits for readers and writers of the file. RTNL not held. */
+/**
+ * vfctl_sysfs_remove() - take the file away, and wait for who is using it
+ * @pf: a PF whose network device goes; its parent is still there
+ *
+ * Context: RTNL held, for which no user of the file waits.
+ */
 void vfctl_sysfs_remove(struct vfctl_pf *pf)
 {
-	mutex_lock(&pf->sysfs_lock);
 	if (pf->has_sysfs)
 		device_remove_file(pf->parent, &dev_attr_bandwidth_allocation);
 	pf->has_sysfs = false;
-	mutex_unlock(&pf->sysfs_lock);
 }

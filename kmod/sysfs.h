@@ -7,7 +7,7 @@
 
 struct vfctl_pf;
 
-void vfctl_sysfs_sync(struct vfctl_pf *pf);
+void vfctl_sysfs_add(struct vfctl_pf *pf);
 void vfctl_sysfs_remove(struct vfctl_pf *pf);
 
 #endif /* VFCTL_SYSFS_H */
