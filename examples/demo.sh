@@ -1,0 +1,70 @@
+#!/bin/bash
+# Shows the three commands of the project on a real kernel: boots an emulated host
+# with an SR-IOV network card, types them there and shows what they print.
+# Usage: examples/demo.sh [--shell] [--kernel 6.1|6.12]
+#	--shell   leaves you in a shell on that host afterwards, to try things
+# Missing packages are installed, and what is downloaded or built is kept in
+# ~/.cache/vfctl (VFCTL_CACHE names another folder). Nothing else is changed.
+set -u
+TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+for part in log cache apt kernel qemu module ethtool vm; do
+	# shellcheck source=/dev/null
+	. "$TOP/tests/lib/$part.sh"
+done
+
+# Long enough for a slow machine; the demo itself takes well under a minute.
+LIMIT=600
+
+series='' shell=''
+while (($#)); do
+	case $1 in
+	--shell) shell=vm_shell ;;
+	--kernel)
+		[[ " ${KERNEL_SERIES[*]} " == *" ${2-} "* ]] ||
+			usage_error "--kernel takes one of: ${KERNEL_SERIES[*]}"
+		series=$2
+		shift
+		;;
+	-h | --help)
+		sed -n '2,7s/^# \?//p' "$0"
+		exit
+		;;
+	*) usage_error "unknown argument $1 (usage: examples/demo.sh [--shell] [--kernel V])" ;;
+	esac
+	shift
+done
+
+demo_prepare() {
+	vm_need
+	if [[ -z $series ]]; then
+		series=6.12
+		kernel_release "$series" >/dev/null || series=6.1
+	fi
+	release=$(kernel_release "$series") || exit 1
+	VM_PATH=$(ethtool_path) || die "ethtool could not be built"
+	initramfs=$(vm_initramfs "$series") || die "the emulated host could not be made"
+	work_dir
+	vm_options "$series" "$initramfs" 1 "$TOP/examples/demo-guest.sh" \
+		quiet loglevel=1 vm_console "$shell" "$(demo_screen | paste -sd' ')"
+}
+
+# The serial console knows neither how large the window is nor that there is one.
+demo_screen() {
+	[[ -t 1 ]] || echo vm_plain
+	[[ -t 0 ]] && stty size | sed 's/\([0-9]*\) \([0-9]*\)/vm_rows=\1 vm_columns=\2/'
+}
+
+demo_prepare
+step "booting an emulated host with Linux $release"
+# The body says on a port of its own how it ended.
+VM_OPTIONS+=(-chardev "file,id=ktap,path=$WORK/end"
+	-device "virtserialport,chardev=ktap,name=ktap")
+if [[ -n $shell ]]; then
+	say "    (leave its shell with: exit, or Ctrl-A x)"
+	"$VM_QEMU" "${VM_OPTIONS[@]}" -serial mon:stdio
+else
+	timeout --foreground "$LIMIT" "$VM_QEMU" "${VM_OPTIONS[@]}" -monitor none \
+		-serial stdio </dev/null | sed -u -e 's/\r$//' -e '/ reboot: Power down$/d'
+fi
+grep -qx 'demo: 0 failed' "$WORK/end" 2>/dev/null ||
+	die "the demo did not come to its end, or a command in it failed"

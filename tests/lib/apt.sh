@@ -1,0 +1,225 @@
+# shellcheck shell=bash
+# Debian packages. No host name of a mirror stands here: whatever is fetched
+# comes from the sources that this machine has already, or from another suite
+# of the same archive. Nothing below /etc/apt is changed.
+
+as_root() {
+	if ((EUID == 0)); then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		sudo "$@"
+	else
+		die "packages must be installed (${*: -1} ...): run this as root, or install sudo"
+	fi
+}
+
+debian_codename() {
+	local ID='' VERSION_CODENAME=''
+	[[ -r /etc/os-release ]] && . /etc/os-release
+	if [[ $ID != debian || -z $VERSION_CODENAME ]] || ! command -v apt-get >/dev/null; then
+		die "this needs Debian 12 or newer: kernels, headers and tools come from its packages"
+	fi
+	[[ $(dpkg --print-architecture) == amd64 ]] ||
+		die "this needs an amd64 machine: the emulated host is one"
+	printf '%s\n' "$VERSION_CODENAME"
+}
+
+apt_installed() {
+	[[ $(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
+}
+
+# apt_update: only when something is to be looked up, and not again and again.
+apt_update() {
+	local mark=$CACHE/apt/machine-updated
+	if [[ -n $(find "$mark" -mmin -60 2>/dev/null) ]] &&
+		compgen -G '/var/lib/apt/lists/*Packages*' >/dev/null; then
+		return
+	fi
+	step "apt-get update"
+	as_root apt-get -qq -o DPkg::Lock::Timeout=600 update >&2 ||
+		die "apt-get update failed: are this machine's package sources reachable?"
+	mkdir -p "${mark%/*}" && touch "$mark"
+}
+
+# apt_install OPTION... PACKAGE...: without questions, without recommendations.
+apt_install() {
+	local said
+	said=$(as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y \
+		-o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 \
+		--no-install-recommends install "$@" 2>&1 </dev/null) && return
+	tail -n 20 <<<"$said" >&2
+	return 1
+}
+
+# apt_need PACKAGE...: installs those that are missing.
+apt_need() {
+	local package missing=()
+	for package; do
+		apt_installed "$package" || missing+=("$package")
+	done
+	((${#missing[@]})) || return 0
+	debian_codename >/dev/null
+	apt_update
+	step "installing ${missing[*]}"
+	apt_install "${missing[@]}" || die "could not install: ${missing[*]}"
+}
+
+# apt_entries: this machine's sources, all in the deb822 form, one paragraph
+# each. One-line entries are rewritten; disabled ones are left out.
+apt_entries() {
+	local file
+	for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
+		[[ -r $file ]] && apt_entries_from_list "$file"
+	done
+	for file in /etc/apt/sources.list.d/*.sources; do
+		[[ -r $file ]] && sed -e '/^#/d' -e 's/[[:space:]]*$//' "$file" && echo
+	done
+}
+
+# deb [signed-by=/x.gpg arch=amd64] URI SUITE COMPONENT...
+apt_entries_from_list() {
+	awk '
+	function field(name, value) { printf "%s: %s\n", name, value }
+	$1 != "deb" { next }
+	{
+		sub(/#.*/, "")
+		field("Types", "deb")
+		if (match($0, /\[[^]]*\]/)) {
+			n = split(substr($0, RSTART + 1, RLENGTH - 2), option, /[ \t]+/)
+			$0 = substr($0, 1, RSTART - 1) substr($0, RSTART + RLENGTH)
+			for (i = 1; i <= n; i++) {
+				key = value = option[i]
+				sub(/=.*/, "", key)
+				sub(/^[^=]*=/, "", value)
+				gsub(/,/, " ", value)
+				if (key == "signed-by") field("Signed-By", value)
+				if (key == "trusted") field("Trusted", value)
+				if (key == "check-valid-until") field("Check-Valid-Until", value)
+			}
+		}
+		field("URIs", $2)
+		field("Suites", $3)
+		print ""
+	}' "$1"
+}
+
+# apt_stanza SUITE TYPE: the entry through which this machine gets Debian
+# itself, or its security updates for SUITE *-security, with another suite.
+apt_stanza() {
+	local suite=$1 type=$2 codename own
+	codename=$(debian_codename) || exit 1
+	own="$codename stable"
+	[[ $suite == *-security ]] && own="$codename-security stable-security"
+	apt_entries | awk -v RS= -v own="$own" -v suite="$suite" -v type="$type" '
+	BEGIN { n = split(own, wanted, " ") }
+	tolower($0) ~ /\nenabled: *(no|false|0)/ { next }
+	{
+		suites = types = ""
+		lines = split($0, line, "\n")
+		for (i = 1; i <= lines; i++) {
+			if (tolower(line[i]) ~ /^suites:/) suites = line[i] " "
+			if (tolower(line[i]) ~ /^types:/) types = line[i] " "
+		}
+		if (types !~ /[: ]deb /) next
+		for (i = 1; i <= n && !index(suites, " " wanted[i] " "); i++) ;
+		if (i > n) next
+		print "Types: " type "\nSuites: " suite "\nComponents: main"
+		for (i = 1; i <= lines; i++) {
+			# A continuation line belongs to the field above it, as in a Signed-By
+			# that holds the key itself.
+			if (line[i] !~ /^[ \t]/)
+				keep = tolower(line[i]) ~ /^(uris|signed-by|trusted|check-valid-until):/
+			if (keep) print line[i]
+		}
+		exit
+	}'
+}
+
+# apt_need_from SUITE PACKAGE...: installs from another suite of the archive those
+# that it has, everything else from the machine's own.
+apt_need_from() {
+	local suite=$1 file dir package wanted=()
+	shift
+	apt_update
+	apt_suite "$suite" || return 1
+	for package; do
+		[[ -n $(apt_field "$package" Version) ]] && package+=/$suite
+		wanted+=("$package")
+	done
+	dir=$CACHE/apt/with-$suite
+	mkdir -p "$dir"/{parts,lists/partial}
+	for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.{list,sources}; do
+		[[ -r $file ]] && ln -sfn "$file" "$dir/parts/own-${file##*/}"
+	done
+	cp "$CACHE/apt/$suite-deb/parts/debian.sources" "$dir/parts/derived.sources"
+	local options=(-o "Dir::Etc::sourceparts=$dir/parts" -o Dir::Etc::sourcelist=/dev/null
+		-o "Dir::State::lists=$dir/lists" -o Acquire::Languages=none
+		-o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= -o APT::Sandbox::User=root)
+	step "installing ${*} from $suite"
+	as_root apt-get -qq "${options[@]}" update >&2 || return 1
+	apt_install "${options[@]}" "${wanted[@]}"
+}
+
+# apt_suite SUITE [TYPE]: sets APT_OPTIONS so that apt sees that suite alone, with
+# its lists in the cache and nothing installed. SUITE "machine" stands for the machine's own
+# sources. Fails when there is no such suite.
+apt_suite() {
+	local suite=$1 type=${2:-deb} stanza dir
+	APT_OPTIONS=(-o DPkg::Lock::Timeout=600)
+	if [[ $suite == machine ]]; then
+		apt_update
+		return
+	fi
+	dir=$CACHE/apt/$suite-$type
+	mkdir -p "$dir"/{parts,lists/partial,archives/partial,preferences} && : >"$dir/installed"
+	stanza=$(apt_stanza "$suite" "$type")
+	[[ -n $stanza ]] || return 1
+	APT_OPTIONS+=(-o "Dir::Etc::sourceparts=$dir/parts" -o Dir::Etc::sourcelist=/dev/null
+		-o Dir::Etc::preferences=/dev/null -o "Dir::Etc::preferencesparts=$dir/preferences"
+		-o "Dir::State::lists=$dir/lists" -o "Dir::State::status=$dir/installed"
+		-o "Dir::Cache::archives=$dir/archives"
+		-o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=
+		-o Acquire::Languages=none -o "APT::Sandbox::User=$(id -un)")
+	apt_suite_refresh "$dir" "$stanza"
+}
+
+# Lists are read once and again after a day: a point release moves packages.
+apt_suite_refresh() (
+	dir=$1 stanza=$2
+	exec {lock}>"$dir/lock"
+	flock "$lock"
+	if [[ -n $(find "$dir/updated" -mmin -1440 2>/dev/null) ]] &&
+		[[ $(cat "$dir/parts/debian.sources") == "$stanza" ]]; then
+		exit 0
+	fi
+	printf '%s\n' "$stanza" >"$dir/parts/debian.sources"
+	rm -f "$dir/updated"
+	step "reading the package lists of ${dir##*/}"
+	apt-get -qq "${APT_OPTIONS[@]}" -o APT::Update::Error-Mode=any update >/dev/null 2>&1 ||
+		exit 1
+	touch "$dir/updated"
+)
+
+# apt_field PACKAGE FIELD: of the newest version in the chosen suite.
+apt_field() {
+	apt-cache "${APT_OPTIONS[@]}" show --no-all-versions "$1" 2>/dev/null |
+		sed -n "s/^$2: //p" | head -n 1
+}
+
+# apt_fetch DIR PACKAGE...: the .deb files, from the chosen suite.
+apt_fetch() {
+	local dir=$1
+	shift
+	(cd "$dir" && apt-get -qq "${APT_OPTIONS[@]}" -o "APT::Sandbox::User=$(id -un)" \
+		download "$@" >&2)
+}
+
+# deb_unpack DIR PACKAGE...: fetched from the chosen suite and unpacked there.
+deb_unpack() {
+	local dir=$1 deb
+	mkdir -p "$dir"
+	apt_fetch "$@" || return 1
+	for deb in "$dir"/*.deb; do
+		dpkg-deb -x "$deb" "$dir" && rm "$deb" || return 1
+	done
+}

@@ -1,0 +1,52 @@
+# shellcheck shell=bash
+# Downloads and builds live outside the work tree, in one folder per item that
+# is complete or absent. Temporary files live in one folder per process.
+
+CACHE=${VFCTL_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/vfctl}
+
+# cache_item KEY BUILDER ARG...: prints the folder of that item. When it is not
+# there, BUILDER gets an empty folder as $1 and fills it; $CACHE_FINAL names the
+# place where it will stand, for builders that must write that path down.
+# Two processes that want the same item: one builds, the other waits for it.
+cache_item() {
+	local key=$1
+	shift
+	if [[ ! -e $CACHE/$key/.complete ]]; then
+		cache_fill "$key" "$@" || return 1
+	fi
+	printf '%s\n' "$CACHE/$key"
+}
+
+cache_fill() (
+	key=$1 builder=$2
+	shift 2
+	final=$CACHE/$key
+	mkdir -p "$(dirname "$final")" "$CACHE/locks" ||
+		die "cannot write to the cache folder $CACHE (set VFCTL_CACHE to another one)"
+	exec {lock}>"$CACHE/locks/${key//\//_}"
+	flock "$lock"
+	[[ -e $final/.complete ]] && exit 0
+
+	part=$final.part
+	rm -rf "$part" && mkdir -p "$part" || exit 1
+	if ! CACHE_FINAL=$final "$builder" "$part" "$@" >&2; then
+		rm -rf "$part"
+		exit 1
+	fi
+	touch "$part/.complete" && rm -rf "$final" && mv "$part" "$final"
+)
+
+# hash_of PATH...: one hash over names and contents, whatever the order of the
+# folder; the key of what is built from these files.
+hash_of() {
+	find "$@" -type f -print0 | LC_ALL=C sort -z | xargs -0r sha256sum |
+		sha256sum | cut -c1-16
+}
+
+# work_dir: sets $WORK to this process's own temporary folder, removed at exit.
+work_dir() {
+	WORK=$(mktemp -d "${TMPDIR:-/tmp}/vfctl.XXXXXX") || die "cannot make a temporary folder"
+	trap 'rm -rf "$WORK"' EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM HUP
+}

@@ -1,0 +1,34 @@
+# shellcheck shell=bash
+# What the scripts say to the person in front of them. Everything goes to
+# stderr, so that a function's stdout stays free for its result.
+
+say() {
+	printf '%s\n' "$*" >&2
+}
+
+# step TEXT: something that may take a while begins.
+step() {
+	printf '==> %s\n' "$*" >&2
+}
+
+die() {
+	printf '%s: %s\n' "${0##*/}" "$*" >&2
+	exit 1
+}
+
+# usage_error TEXT: the command line is wrong; status 2 tells it from a failure.
+usage_error() {
+	printf '%s: %s\n' "${0##*/}" "$*" >&2
+	exit 2
+}
+
+# run_logged LOG COMMAND...: quiet unless it fails, then the end of what it said.
+run_logged() {
+	local log=$1
+	shift
+	if ! "$@" >"$log" 2>&1; then
+		say "failed: $*"
+		tail -n 40 "$log" >&2
+		return 1
+	fi
+}

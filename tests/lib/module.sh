@@ -1,0 +1,56 @@
+# shellcheck shell=bash
+# vfctl.ko and the tests' own modules, built from a copy of the tree, once per
+# content, kernel and compiler.
+
+# module_tree SERIES: folder with kmod/vfctl.ko and, where the tests have modules
+# of their own, testmod/*.ko; its name changes with its content.
+module_tree() {
+	local release key
+	apt_need gcc make libc6-dev >&2
+	release=$(kernel_release "$1") || return 1
+	key=$(module_sources | xargs -d '\n' sha256sum | sha256sum | cut -c1-16)
+	cache_item "module/$release-$key-gcc$(gcc -dumpfullversion)" module_build "$1"
+}
+
+module_sources() {
+	local folder
+	for folder in "$TOP/kmod" "$TOP/tests/kmod"; do
+		[[ -d $folder ]] && find "$folder" -type f | LC_ALL=C sort
+	done
+}
+
+module_build() {
+	local dir=$1 series=$2
+	step "building the module for Linux $series"
+	cp -r "$TOP/kmod" "$dir/kmod" || return 1
+	module_make "$series" "$dir/kmod" || return 1
+	[[ -d $TOP/tests/kmod ]] || return 0
+	cp -r "$TOP/tests/kmod" "$dir/testmod" &&
+		module_make "$series" "$dir/testmod" "KBUILD_EXTRA_SYMBOLS=$dir/kmod/Module.symvers"
+}
+
+# module_make SERIES DIR [MAKE-ARGUMENT...]: prints what make says when it fails.
+# Debian's headers name the compiler of the kernel's own build; any gcc will do.
+module_make() {
+	local series=$1 dir=$2 tree
+	shift 2
+	tree=$(kernel_tree "$series") || return 1
+	run_logged "$dir/make.log" make -C "$tree/build" "M=$dir" CC=gcc -j"$(nproc)" "$@" modules
+}
+
+# netdevsim_tree SERIES: folder with the kernel's simulated card, a PF without
+# hardware, which Debian's kernels are built without.
+netdevsim_tree() {
+	local release
+	apt_need gcc make libc6-dev
+	release=$(kernel_release "$1") || return 1
+	cache_item "netdevsim/$release" netdevsim_build "$1"
+}
+
+netdevsim_build() {
+	local dir=$1 source
+	source=$(linux_source "$2") || return 1
+	step "building netdevsim for Linux $2"
+	cp "$source"/drivers/net/netdevsim/* "$dir/" &&
+		module_make "$2" "$dir" CONFIG_NETDEVSIM=m
+}

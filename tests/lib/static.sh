@@ -1,0 +1,128 @@
+# shellcheck shell=bash
+# Part "static": what can be said of the code without running it.
+
+static_run() {
+	local series
+	apt_need gcc make libc6-dev sparse perl shellcheck
+	if static_has_module; then
+		for series in "${KERNEL_SERIES[@]}"; do
+			step "kmod on Linux $series"
+			result_check "kmod builds with W=1 on $series without a warning" static_warnings "$series" W=1
+			static_sparse "$series"
+		done
+		static_newer
+	else
+		result_skip "kmod builds" "there is no module yet"
+	fi
+	step "style and generated files"
+	result_check "checkpatch --strict has nothing to say" static_checkpatch
+	result_check "the generated files are what the generator makes" static_generated
+	result_check "shellcheck has nothing to say" static_shellcheck
+}
+
+static_has_module() {
+	[[ -e $TOP/kmod/Kbuild || -e $TOP/kmod/Makefile ]]
+}
+
+# static_copy NAME: prints a fresh copy of the module's source.
+static_copy() {
+	rm -rf "${WORK:?}/$1"
+	cp -r "$TOP/kmod" "$WORK/$1" && printf '%s\n' "$WORK/$1"
+}
+
+# static_complaints LOG: the lines that speak of the code, not of the machine.
+static_complaints() {
+	grep -E 'warning:|error:|WARNING:|ERROR:' "$1" | grep -vE \
+		-e 'the compiler differs from' -e 'pahole version differs' -e 'Skipping BTF'
+}
+
+static_warnings() {
+	local series=$1 copy
+	shift
+	copy=$(static_copy "W-$series") || return 1
+	module_make "$series" "$copy" "$@" || return 1
+	! static_complaints "$copy/make.log"
+}
+
+static_sparse() {
+	local series=$1 what="sparse has nothing to say on $1" copy log
+	copy=$(static_copy "C-$series") || return 1
+	log=$copy/make.log
+	if ! module_make "$series" "$copy" C=2 CHECK=sparse >"$WORK/said" 2>&1; then
+		result_failed "$what" "$log"
+	elif grep -qE '/include/.*: error:' "$log"; then
+		result_skip "$what" "$(sparse --version) cannot read this kernel's headers"
+	elif ! grep -q '^ *CHECK ' "$log"; then
+		result_failed "$what: it was not run" "$log"
+	elif static_complaints "$log" >"$WORK/said"; then
+		result_failed "$what" "$WORK/said"
+	else
+		result_ok "$what"
+	fi
+}
+
+# Newer kernels than those that are tested: there the module must compile.
+static_newer() {
+	local suite package version headers copy what
+	read -r suite package version < <(newer_find)
+	if [[ -z $version ]] || ! headers=$(newer_headers "$suite" "$package" "$version"); then
+		result_skip "kmod compiles on the newest kernel" "no headers of one can be had"
+		return
+	fi
+	what="kmod compiles on ${package#linux-headers-}"
+	step "$what"
+	copy=$(static_copy newer) || return 1
+	result_check "$what" newer_make "$headers" "$copy"
+}
+
+static_checkpatch() {
+	local source file status=0
+	local -a allowed
+	source=$(linux_source 6.12) || return 1
+	while IFS= read -r file; do
+		allowed=()
+		# What is there to be built on several kernels has to ask for theirs.
+		[[ ${file##*/} != compat.* ]] ||
+			allowed=(--ignore "LINUX_VERSION_CODE,CONSTANT_COMPARISON,PREFER_ETHTOOL_PUTS")
+		perl "$source/scripts/checkpatch.pl" --no-tree --strict --terse --show-types \
+			--no-summary "${allowed[@]}" -f "$file" || status=1
+	done < <(static_c_files)
+	return "$status"
+}
+
+# The module's C files and those of the tests' modules; what is generated has the
+# generator's style.
+static_c_files() {
+	local folder
+	for folder in "$TOP/kmod" "$TOP/tests/kmod"; do
+		[[ -d $folder ]] && find "$folder" -name '*.[ch]' ! -name '*-nl-gen.[ch]' \
+			! -path '*/uapi/*'
+	done
+}
+
+static_generated() {
+	local file out=$WORK/generated
+	mkdir -p "$out"
+	"$TOP/kmod/regen.sh" "$out" || return 1
+	for file in vfctl-nl-gen.c vfctl-nl-gen.h uapi/linux/vfctl.h; do
+		diff -u "$TOP/kmod/$file" "$out/$file" || return 1
+	done
+}
+
+static_shellcheck() {
+	static_shell_files | xargs -0 shellcheck -x -e SC1090,SC1091,SC2034,SC2154 &&
+		static_topic_files | xargs -0 shellcheck -s bash -x -e SC1090,SC1091,SC2034,SC2154
+}
+
+# Every shell script of the tree, with or without the name of one. A topic is no
+# program of its own: it has no first line that names a shell.
+static_shell_files() {
+	find "$TOP" -path "$TOP/.git" -prune -o -type f -name '*.sh' \
+		! -path '*/vm/topics/*' -print0
+	find "$TOP" -path "$TOP/.git" -prune -o -type f -perm -u+x ! -name '*.*' -print0 |
+		xargs -0r grep -lZE '^#!.*(bash|sh)( |$)' --
+}
+
+static_topic_files() {
+	find "$TOP/tests/vm/topics" -name '*.sh' -print0
+}

@@ -1,0 +1,167 @@
+# shellcheck shell=bash
+# Topics: one boot of the emulated host each, judged by the KTAP that its body
+# wrote and by what the kernel logged meanwhile.
+
+topic_list() {
+	local file
+	for file in "$TOP"/tests/vm/topics/*.sh; do
+		[[ -e $file ]] && basename "$file" .sh
+	done
+}
+
+topic_file() {
+	printf '%s\n' "$TOP/tests/vm/topics/$1.sh"
+}
+
+# topic_setting TOPIC NAME DEFAULT: from a line "# NAME: VALUE" in the body's head.
+topic_setting() {
+	local value
+	value=$(sed -n "/^#/!q; s/^# $2: *//p" "$(topic_file "$1")")
+	printf '%s\n' "${value:-$3}"
+}
+
+# topics_prepare: everything that may be downloaded or built, before the clock of
+# any topic runs.
+topics_prepare() {
+	local one topic image
+	declare -gA TOPIC_INITRAMFS=()
+	TOPIC_SOURCE=
+	for topic in "${topics[@]}"; do
+		if [[ $(topic_setting "$topic" source no) == yes ]]; then
+			TOPIC_SOURCE=$(linux_source 6.12) || return 1
+		fi
+		for one in "${series[@]}"; do
+			# shellcheck disable=SC2046 # a list of module names
+			image=$(vm_initramfs "$one" $(topic_setting "$topic" modules '')) || return 1
+			TOPIC_INITRAMFS[$one/$topic]=$image
+		done
+	done
+	work_dir
+	LOGS=$CACHE/logs/$(date +%Y%m%d-%H%M%S)-$$
+	mkdir -p "$LOGS" && ln -sfn "$LOGS" "$CACHE/logs/latest"
+	# Older logs go, so that the cache does not grow with every run.
+	find "$CACHE/logs" -mindepth 1 -maxdepth 1 -type d -mtime +7 -exec rm -rf {} +
+}
+
+# topics_run: prints one line per topic and the total, several at a time.
+topics_run() {
+	local one topic jobs running=0
+	jobs=$(vm_slots)
+	for topic in "${topics[@]}"; do
+		for one in "${series[@]}"; do
+			if ((running >= jobs)); then
+				wait -n
+				((running--))
+			fi
+			topic_run "$one" "$topic" &
+			((++running))
+		done
+	done
+	wait
+	topics_total
+}
+
+topics_total() {
+	local passed=0 failed=0 skipped=0 p f s file
+	for file in "$WORK"/*.result; do
+		read -r p f s <"$file"
+		((passed += p, failed += f, skipped += s))
+	done
+	((failed == 0)) || printf 'logs: %s\n' "$LOGS"
+	if ((skipped)); then
+		printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+	else
+		printf '%d passed, %d failed\n' "$passed" "$failed"
+	fi
+	((failed == 0))
+}
+
+# topic_run SERIES TOPIC: boots, judges, prints, and leaves "passed failed skipped"
+# in a file.
+topic_run() {
+	local one=$1 topic=$2 log=$LOGS/$1-$2 begin report=$WORK/$1-$2
+	mkdir -p "$log"
+	vm_slot
+	begin=$SECONDS
+	topic_boot "$one" "$topic" "$log"
+	topic_judge "$log" >"$report.complaints"
+	read -r passed failed skipped <"$log/counts"
+	cp "$log/counts" "$report.result"
+	{
+		if ((failed == 0)); then
+			printf 'ok     %-5s %-24s %4d s  %3d tests' "$one" "$topic" $((SECONDS - begin)) $((passed + skipped))
+			((skipped == 0)) || printf ', %d skipped' "$skipped"
+			echo
+		else
+			printf 'FAILED %-5s %-24s %4d s  %3d of %d tests\n' "$one" "$topic" \
+				$((SECONDS - begin)) "$failed" $((passed + failed + skipped))
+			topic_explain "$log" "$report.complaints"
+		fi
+	} >"$report.text"
+	cat "$report.text"
+}
+
+# topic_boot SERIES TOPIC LOG: QEMU ends by itself when the body has ended or the
+# kernel has panicked; otherwise its time runs out.
+topic_boot() {
+	local one=$1 topic=$2 log=$3 limit
+	limit=$(topic_setting "$topic" timeout 180)
+	vm_options "$one" "${TOPIC_INITRAMFS[$one/$topic]}" "$(topic_setting "$topic" igb 1)" \
+		"$(topic_file "$topic")" ignore_loglevel printk.devkmsg=on \
+		"vm_source=$TOPIC_SOURCE" || return 1
+	touch "$log/ktap" "$log/output" "$log/console"
+	timeout --kill-after=5 "$limit" "$VM_QEMU" "${VM_OPTIONS[@]}" \
+		-serial "file:$log/console" -monitor none \
+		-chardev "file,id=ktap,path=$log/ktap" -device virtserialport,chardev=ktap,name=ktap \
+		-chardev "file,id=output,path=$log/output" -device virtserialport,chardev=output,name=output \
+		>"$log/qemu" 2>&1 </dev/null
+	case $? in
+	0) ;;
+	124 | 137) echo "still running after $limit s" >"$log/end" ;;
+	*) echo "QEMU failed: $(tail -n 1 "$log/qemu")" >"$log/end" ;;
+	esac
+}
+
+# topic_judge LOG: prints what is wrong beside failed results, and leaves the
+# numbers in LOG/counts.
+topic_judge() {
+	local log=$1 passed failed skipped plan hits
+	failed=$(grep -c '^not ok ' "$log/ktap")
+	skipped=$(grep -c '^ok .* # SKIP' "$log/ktap")
+	passed=$(($(grep -c '^ok ' "$log/ktap") - skipped))
+	plan=$(sed -n 's/^1\.\.\([0-9]*\)\r*$/\1/p' "$log/ktap")
+	if [[ $plan != $((passed + failed + skipped)) || $plan == 0 ]]; then
+		((++failed))
+		echo "the body did not come to its end: $(topic_end "$log")"
+	fi
+	hits=$(grep -nE -f "$TOP/tests/vm/klog.patterns" "$log/console" | head -n 5)
+	if [[ -n $hits ]]; then
+		((++failed))
+		echo "the kernel complained:"
+		grep -E -m 1 -B 3 -A 30 -f "$TOP/tests/vm/klog.patterns" "$log/console"
+	fi
+	echo "$passed $failed $skipped" >"$log/counts"
+}
+
+topic_end() {
+	if [[ -s $1/end ]]; then
+		cat "$1/end"
+	elif grep -q '^Bail out!' "$1/ktap"; then
+		grep '^Bail out!' "$1/ktap"
+	elif grep -q 'Kernel panic' "$1/console"; then
+		echo "the kernel panicked"
+	elif [[ -s $1/ktap ]]; then
+		echo "it stopped without its closing line"
+	else
+		echo "it said nothing"
+	fi
+}
+
+topic_explain() {
+	local log=$1 complaints=$2
+	sed 's/^/    /' "$log/ktap" "$complaints"
+	echo "    --- the end of $log/output"
+	tail -n 30 "$log/output" | sed 's/^/    /'
+	echo "    --- the end of $log/console"
+	tail -n 60 "$log/console" | sed 's/^/    /'
+}

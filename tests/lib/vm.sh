@@ -1,0 +1,111 @@
+# shellcheck shell=bash
+# The emulated host: one of Debian's kernels, a small initramfs, and this
+# machine's own files below a writable layer in memory.
+
+# What init needs to get there, and what every topic may load.
+VM_BOOT_MODULES=(virtio_pci virtio_console 9pnet_virtio 9p overlay)
+VM_MODULES=(igb igbvf veth dummy)
+
+vm_need() {
+	apt_need busybox-static kmod xz-utils iproute2 ethtool iputils-ping iperf3 jq \
+		procps python3 python3-yaml python3-jsonschema
+	VM_QEMU=$(qemu_binary)
+}
+
+# vm_initramfs SERIES [MODULE...]: prints the image, with these modules more.
+vm_initramfs() {
+	local series=$1 release modules='' key extra
+	shift
+	release=$(kernel_release "$series") || return 1
+	for extra; do
+		[[ $extra != netdevsim ]] || modules=$(netdevsim_tree "$series") || return 1
+	done
+	if [[ -e $TOP/kmod/Kbuild || -e $TOP/kmod/Makefile ]]; then
+		modules+=" $(module_tree "$series")" || return 1
+	fi
+	key=$(printf '%s\n' "$modules" "${VM_BOOT_MODULES[@]}" "${VM_MODULES[@]}" "$@" |
+		cat - "$TOP/tests/vm/init" | sha256sum | cut -c1-16)
+	printf '%s/initramfs.cpio\n' \
+		"$(cache_item "initramfs/$release-$key" vm_initramfs_build "$series" "$modules" "$@")"
+}
+
+vm_initramfs_build() {
+	local dir=$1 series=$2 built=$3 root=$1/root tree release
+	shift 3
+	tree=$(kernel_tree "$series") && release=$(kernel_release "$series") || return 1
+	mkdir -p "$root"/{bin,dev,proc,sys,new,"lib/modules/$release/extra"}
+	cp "$(command -v busybox)" "$root/bin/busybox" && cp "$TOP/tests/vm/init" "$root/init" || return 1
+	# netdevsim is one of those that were built; psample is what it depends on.
+	vm_copy_modules "$tree" "$release" "$root" "${VM_BOOT_MODULES[@]}" "${VM_MODULES[@]}" \
+		"${@/#netdevsim/psample}" || return 1
+	for built in $built; do
+		find "$built" -name '*.ko' -exec cp {} "$root/lib/modules/$release/extra/" \;
+	done
+	find "$root/lib/modules/$release/extra" -name '*.ko' -exec strip --strip-debug {} +
+	/sbin/depmod -b "$root" "$release" || return 1
+	(cd "$root" && find . | busybox cpio -o -H newc) >"$dir/initramfs.cpio" 2>/dev/null || return 1
+	rm -rf "$root"
+}
+
+# vm_copy_modules TREE RELEASE ROOT MODULE...: with what they depend on, and not
+# compressed, since busybox cannot load them otherwise.
+vm_copy_modules() {
+	local tree=$1 release=$2 root=$3 module file name
+	shift 3
+	[[ -e $tree/lib/modules/$release/modules.dep ]] || /sbin/depmod -b "$tree" "$release" || return 1
+	cp "$tree/lib/modules/$release"/modules.{order,builtin*} "$root/lib/modules/$release/"
+	for module; do
+		/sbin/modprobe -d "$tree" -S "$release" --show-depends "$module" 2>/dev/null ||
+			{ say "Linux $release has no module $module"; return 1; }
+	done | sed -n 's/^insmod \([^ ]*\).*/\1/p' | sort -u | while read -r file; do
+		name=${file##*/}
+		case $name in
+		*.xz) xz -dc "$file" >"$root/lib/modules/$release/${name%.xz}" ;;
+		*.zst) zstd -qdc "$file" >"$root/lib/modules/$release/${name%.zst}" ;;
+		*) cp "$file" "$root/lib/modules/$release/" ;;
+		esac || exit 1
+	done
+	[[ ${PIPESTATUS[*]} =~ ^[0\ ]+$ ]]
+}
+
+# vm_slot: waits until one more host may run on this machine, whoever started the
+# others: two on two processors are slow enough. It is held until this process
+# ends. VFCTL_JOBS says how many.
+vm_slot() {
+	local slot slots
+	slots=$(vm_slots)
+	mkdir -p "$CACHE/locks"
+	while :; do
+		for ((slot = 1; slot <= slots; slot++)); do
+			exec {VM_SLOT}>"$CACHE/locks/vm-$slot"
+			flock -n "$VM_SLOT" && return
+			exec {VM_SLOT}>&-
+		done
+		sleep 0.5
+	done
+}
+
+vm_slots() {
+	local processors
+	processors=$(nproc)
+	printf '%s\n' "${VFCTL_JOBS:-$((processors > 2 ? processors / 2 : processors))}"
+}
+
+# vm_options SERIES INITRAMFS CARDS BODY [WORD...]: fills VM_OPTIONS. Each emulated
+# card has a network of its own, without a way out.
+vm_options() {
+	local series=$1 initramfs=$2 cards=$3 body=$4 tree release card
+	shift 4
+	tree=$(kernel_tree "$series") && release=$(kernel_release "$series") || return 1
+	VM_OPTIONS=(-machine "q35,accel=${VFCTL_ACCEL:-tcg}" -cpu max -m 1024 -smp 2
+		-no-reboot -nodefaults -display none
+		-kernel "$tree/boot/vmlinuz-$release" -initrd "$initramfs"
+		-append "console=ttyS0 panic=-1 vm_body=$body vm_top=$TOP vm_path=${VM_PATH-} $*"
+		-virtfs "local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap"
+		-device virtio-serial-pci)
+	for ((card = 0; card < cards; card++)); do
+		VM_OPTIONS+=(-netdev "user,id=net$card,restrict=on"
+			-device "pcie-root-port,id=port$card,chassis=$((card + 1))"
+			-device "igb,bus=port$card,netdev=net$card,mac=52:54:00:12:34:$(printf %02x $((86 + card)))")
+	done
+}

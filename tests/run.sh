@@ -1,0 +1,51 @@
+#!/bin/bash
+# The project's tests.
+# Usage: tests/run.sh [unit|static|ethtool|vm ...]
+#	unit     user space: built with g++ and with clang++ and sanitizers, and run
+#	static   the module on every kernel: warnings, sparse, checkpatch; shellcheck
+#	ethtool  the patches on their base and on a newer ethtool, with its own tests
+#	vm       topics on emulated hosts: see tests/vm/run
+# Without arguments: all of them. Missing packages are installed, and what is
+# downloaded or built is kept in ~/.cache/vfctl (VFCTL_CACHE names another folder).
+set -u
+TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+for part in log cache apt kernel module ethtool newer result unit static; do
+	# shellcheck source=/dev/null
+	. "$TOP/tests/lib/$part.sh"
+done
+
+PARTS=(unit static ethtool vm)
+
+vm_run() {
+	local said
+	"$TOP/tests/vm/run" | tee "$WORK/vm"
+	said=$(tail -n 1 "$WORK/vm")
+	if [[ $said =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed(,\ ([0-9]+)\ skipped)?$ ]]; then
+		((PASSED += BASH_REMATCH[1], FAILED += BASH_REMATCH[2], SKIPPED += ${BASH_REMATCH[4]:-0}))
+	else
+		result_failed "the emulated hosts could not be started"
+	fi
+}
+
+parts=()
+while (($#)); do
+	case $1 in
+	-h | --help)
+		sed -n '2,10s/^# \?//p' "$0"
+		exit
+		;;
+	-*) usage_error "unknown option $1 (usage: tests/run.sh [${PARTS[*]// / }])" ;;
+	*)
+		[[ " ${PARTS[*]} " == *" $1 "* ]] || usage_error "no such part: $1 (there are: ${PARTS[*]})"
+		parts+=("$1")
+		;;
+	esac
+	shift
+done
+((${#parts[@]})) || parts=("${PARTS[@]}")
+
+work_dir
+for part in "${parts[@]}"; do
+	"${part}_run"
+done
+result_total

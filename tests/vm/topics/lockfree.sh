@@ -1,0 +1,56 @@
+# igb: 1
+# Readers wait for nobody: not for RTNL, not for the PF's device lock, not for a
+# PF driver that takes its time.
+. "$VFCTL_TOP/tests/vm/lib.sh"
+
+held() {
+	dmesg | grep -q 'hold_locks: held'
+}
+
+# quick WHAT COMMAND...: it is done in less than half the time that the locks are
+# held; starting Python alone takes most of that on an emulated machine.
+quick() {
+	local what=$1 begin took
+	shift
+	begin=$(date +%s%3N)
+	ok "$what" "$@"
+	took=$(($(date +%s%3N) - begin))
+	within "$what: at once ($took ms of 20000)" "$took" 0 10000
+}
+
+ok "the card comes up" host_up
+ok "vfctl loads" load_vfctl
+ok "seven VFs" numvfs eth0 7
+ok "with stubs" wait_for 5 dev_exists veth0.6
+pci=$(basename "$(readlink -e /sys/class/net/eth0/device)")
+ok "the client is in the cache" vfnl dump vf-get
+
+modprobe hold_locks device="$pci" ms=20000 &
+holder=$!
+ok "somebody holds both locks" wait_for 10 held
+quick "all VFs are dumped" vfnl dump vf-get
+quick "all samples are dumped" vfnl dump stats-get
+quick "one VF by its number" vfnl do vf-get pf-ifname=eth0 vf=3
+is "they were held all the while" "$(jobs -r | wc -l)" 1
+first=$(vfnl do stats-get ifname=veth0.1 2>/dev/null | jq '.[0].time')
+sleep 2
+second=$(vfnl do stats-get pf-ifname=eth0 vf=1 | jq '.[0].time')
+within "the 82576 is sampled all the while" $((second - first)) 500000000 15000000000
+wait $holder
+
+ok "a PF driver" modprobe vfsim
+echo 3 >/sys/bus/vfsim/devices/vfsim0/sriov_numvfs
+ok "has stubs" wait_for 5 dev_exists vsim0.2
+echo 20000 >/sys/module/vfsim/parameters/delay_ms
+vfnl do vf-set ifname=vsim0.1 hard-rate=5000000 &
+setter=$!
+sleep 3
+quick "a dump while the driver takes 20 s for a rate" vfnl dump vf-get
+quick "its samples" vfnl dump stats-get pf-ifname=sim0
+ok "the driver is not done yet" kill -0 $setter
+echo 0 >/sys/module/vfsim/parameters/delay_ms
+ok "in the end it is" wait $setter
+is "and has the rate" "$(vf_get vsim0.1 hard-rate)" 5000000
+ok "it goes" rmmod vfsim
+ok "no complaint of the kernel" klog_clean
+done_testing

@@ -1,0 +1,257 @@
+#!/usr/bin/python3
+"""A small client of the netlink family, for tests: starts in a fraction of the
+time that the kernel's YNL client takes on an emulated machine, and can send
+what that would not.
+
+vfnl.py do OP [KEY=VALUE ...]       one request, answers as JSON
+vfnl.py dump OP [KEY=VALUE ...]     a dump, as a JSON array
+vfnl.py raw do|dump OP HEX          attributes as raw bytes
+vfnl.py listen GROUP SECONDS        events as JSON lines, after a line "ready"
+vfnl.py readers OP SECONDS          dumps in a loop; prints how many
+vfnl.py writers SECONDS DEV ...     sets hard rates in a loop; prints how many
+
+Exit status: 0, or 2 where the kernel refused, with its words on stderr.
+"""
+import errno
+import json
+import os
+import re
+import socket
+import struct
+import sys
+import time
+
+NETLINK_GENERIC = 16
+GENL_ID_CTRL = 16
+CTRL_CMD_GETFAMILY = 3
+NLM_F_REQUEST, NLM_F_MULTI, NLM_F_ACK, NLM_F_DUMP_INTR = 1, 2, 4, 0x10
+NLM_F_DUMP = 0x300
+NLMSG_ERROR, NLMSG_DONE = 2, 3
+SOL_NETLINK = 270
+NETLINK_ADD_MEMBERSHIP, NETLINK_CAP_ACK, NETLINK_EXT_ACK = 1, 10, 11
+NETLINK_GET_STRICT_CHK = 12
+
+HEADER = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                      "../../kmod/uapi/linux/vfctl.h")
+STRINGS = {"ifname", "pf-ifname", "bus-info", "driver", "provider",
+           "pending-reason"}
+U32 = {"ifindex", "pf-ifindex", "vf", "num-vfs", "total-vfs", "interval",
+       "caps", "origin", "pid", "state", "resets", "gaps"}
+ENUMS = {"state": "limit", "origin": "origin"}
+
+
+def read_header():
+    """Numbers of commands and attributes, from the header as generated."""
+    sets = {}
+    for body in re.findall(r"^enum \w+ \{(.*?)^\};", open(HEADER).read(),
+                           re.S | re.M):
+        number = 0
+        for name, value in re.findall(r"^\t(VFCTL_\w+)(?: = (\d+))?,", body,
+                                      re.M):
+            number = int(value) if value else number
+            match = re.match(r"VFCTL_(A_PF|A_VF|A_STATS|A_OLD_LIMIT|CMD|"
+                             r"LIMIT|ORIGIN)_(\w+)", name)
+            if match:
+                kind, word = match.groups()
+                sets.setdefault(kind.lower(), {})[
+                    word.lower().replace("_", "-")] = number
+            number += 1
+    return sets
+
+
+SETS = read_header()
+COMMANDS = {number: name for name, number in SETS["cmd"].items()}
+
+
+def attr_set(op):
+    return "a_" + op.split("-")[0]
+
+
+def put(kind, payload):
+    length = 4 + len(payload)
+    return struct.pack("HH", length, kind) + payload + b"\0" * (-length % 4)
+
+
+def encode(op, pairs):
+    out = b""
+    for pair in pairs:
+        key, value = pair.split("=", 1)
+        kind = SETS[attr_set(op)][key]
+        if key in STRINGS:
+            out += put(kind, value.encode() + b"\0")
+        elif key in U32:
+            out += put(kind, struct.pack("I", int(value)))
+        else:
+            out += put(kind, struct.pack("Q", int(value)))
+    return out
+
+
+def walk(data):
+    while len(data) >= 4:
+        length, kind = struct.unpack_from("HH", data)
+        if length < 4 or length > len(data):
+            raise ValueError("attribute runs over its message")
+        yield kind & 0x3fff, data[4:length]
+        data = data[(length + 3) & ~3:]
+
+
+def decode(which, data):
+    names = {number: name for name, number in SETS[which].items()}
+    out = {}
+    for kind, payload in walk(data):
+        name = names[kind]
+        if name == "pad":
+            continue
+        if name == "old":
+            out[name] = decode("a_old_limit", payload)
+        elif name in STRINGS:
+            out[name] = payload.rstrip(b"\0").decode()
+        elif name == "mac":
+            out[name] = payload.hex(":")
+        elif name in ENUMS:
+            number = struct.unpack("I", payload)[0]
+            out[name] = next(word for word, value in
+                             SETS[ENUMS[name]].items() if value == number)
+        else:
+            out[name] = struct.unpack("I" if len(payload) == 4 else "Q",
+                                      payload)[0]
+    return out
+
+
+class Refused(Exception):
+    pass
+
+
+class Client:
+    def __init__(self):
+        self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW,
+                                  NETLINK_GENERIC)
+        self.sock.setsockopt(SOL_NETLINK, NETLINK_EXT_ACK, 1)
+        self.sock.setsockopt(SOL_NETLINK, NETLINK_CAP_ACK, 1)
+        self.sock.setsockopt(SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1)
+        self.sock.bind((0, 0))
+        self.seq = 0
+        self.family, self.groups = GENL_ID_CTRL, {}
+        reply = self.request(CTRL_CMD_GETFAMILY, put(2, b"vfctl\0"), 2)[0][1]
+        for kind, payload in walk(reply):
+            if kind == 1:
+                self.family = struct.unpack("H", payload)[0]
+            elif kind == 7:
+                for _, group in walk(payload):
+                    parts = dict(walk(group))
+                    self.groups[parts[1].rstrip(b"\0").decode()] = \
+                        struct.unpack("I", parts[2])[0]
+
+    def messages(self):
+        data = self.sock.recv(1 << 18)
+        while len(data) >= 16:
+            length, kind, flags, seq, _ = struct.unpack_from("IHHII", data)
+            yield kind, flags, seq, data[16:length]
+            data = data[(length + 3) & ~3:]
+
+    def refuse(self, payload, flags):
+        number = -struct.unpack_from("i", payload)[0]
+        words = ""
+        # NLM_F_CAPPED, NLM_F_ACK_TLVS: only the header of the request is back
+        for kind, value in walk(payload[20:]) if flags & 0x200 else ():
+            if kind == 1:
+                words = ": " + value.rstrip(b"\0").decode()
+        name = errno.errorcode.get(number, str(number))
+        # One number, two names; the kernel has only the second.
+        raise Refused(name.replace("ENOTSUP", "EOPNOTSUPP") + words)
+
+    def request(self, cmd, attrs, version=1, dump=False):
+        """Returns pairs of command and attributes."""
+        self.seq += 1
+        flags = NLM_F_REQUEST | (NLM_F_DUMP if dump else NLM_F_ACK)
+        body = struct.pack("BBH", cmd, version, 0) + attrs
+        self.sock.send(struct.pack("IHHII", 16 + len(body), self.family,
+                                   flags, self.seq, 0) + body)
+        out, self.torn = [], False
+        while True:
+            for kind, flags, seq, payload in self.messages():
+                if seq != self.seq:
+                    continue
+                self.torn |= bool(flags & NLM_F_DUMP_INTR)
+                if kind == NLMSG_ERROR:
+                    if struct.unpack_from("i", payload)[0]:
+                        self.refuse(payload, flags)
+                    return out
+                if kind == NLMSG_DONE:
+                    if struct.unpack_from("i", payload)[0] < 0:
+                        self.refuse(payload[:4] + b"\0" * 16 + payload[4:],
+                                    flags)
+                    return out
+                out.append((payload[0], payload[4:]))
+
+    def call(self, op, attrs, dump=False):
+        which = attr_set(op)
+        return [decode(which, data) for _, data in
+                self.request(SETS["cmd"][op], attrs, dump=dump)]
+
+
+def listen(client, group, seconds):
+    client.sock.setsockopt(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP,
+                           client.groups[group])
+    print("ready", flush=True)
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        client.sock.settimeout(left)
+        try:
+            for _, _, _, payload in client.messages():
+                name = COMMANDS[payload[0]]
+                event = decode(attr_set(name), payload[4:])
+                print(json.dumps({"event": name.removesuffix("-ntf"),
+                                  **event}), flush=True)
+        except TimeoutError:
+            break
+
+
+def readers(client, op, seconds):
+    count, end = 0, time.monotonic() + seconds
+    while time.monotonic() < end:
+        client.call(op, b"", dump=True)
+        count += 1
+    print(count)
+
+
+def writers(client, seconds, devices):
+    """A device that is gone for the moment is what the test is about."""
+    count, gone, rate = 0, 0, 1
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        rate = rate % 900 + 1
+        for device in devices:
+            try:
+                client.call("vf-set", encode("vf-set", [
+                    "ifname=" + device, "hard-rate=%d000000" % rate]))
+                count += 1
+            except Refused as err:
+                if not re.match("ENODEV|EOPNOTSUPP|ENOENT", str(err)):
+                    raise
+                gone += 1
+    print(count, gone)
+
+
+def main(argv):
+    client = Client()
+    if argv[0] == "listen":
+        listen(client, argv[1], float(argv[2]))
+    elif argv[0] == "readers":
+        readers(client, argv[1], float(argv[2]))
+    elif argv[0] == "writers":
+        writers(client, float(argv[1]), argv[2:])
+    elif argv[0] == "raw":
+        print(json.dumps(client.call(argv[2], bytes.fromhex(argv[3]),
+                                     dump=argv[1] == "dump")))
+    else:
+        print(json.dumps(client.call(argv[1], encode(argv[1], argv[2:]),
+                                     dump=argv[0] == "dump")))
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except Refused as refusal:
+        print(refusal, file=sys.stderr)
+        sys.exit(2)
