@@ -78,6 +78,17 @@ static inline int vfctl_pm_get_if_active(struct device *dev)
 #endif
 }
 
+/* With vfctl_lock_ops() held; the old name takes that lock itself since. */
+static inline int vfctl_get_link_ksettings(struct net_device *dev,
+					   struct ethtool_link_ksettings *ks)
+{
+#ifdef VFCTL_HAVE_NETIF_GET_LINK
+	return netif_get_link_ksettings(dev, ks);
+#else
+	return __ethtool_get_link_ksettings(dev, ks);
+#endif
+}
+
 /*
  * From 6.15 on a driver may ask for its callbacks to run under the device's
  * instance lock as well, which is taken inside RTNL.

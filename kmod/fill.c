@@ -31,6 +31,13 @@ static int vfctl_fill_end(const struct vfctl_msg *msg, void *hdr, bool failed)
 	return 0;
 }
 
+/* Process ids of the host are not for who listens in a container. */
+static bool vfctl_fill_may_tell_pid(const struct vfctl_actor *actor,
+				    const struct net *net)
+{
+	return actor->pid && net_eq(net, &init_net);
+}
+
 /**
  * vfctl_fill_pf() - append what is known of a PF
  * @msg: where and how
@@ -57,7 +64,9 @@ int vfctl_fill_pf(const struct vfctl_msg *msg, struct vfctl_pf *pf,
 	failed |= nla_put_string(skb, VFCTL_A_PF_IFNAME, info.name);
 	failed |= nla_put_string(skb, VFCTL_A_PF_BUS_INFO, info.bus_info);
 	failed |= nla_put_string(skb, VFCTL_A_PF_DRIVER, info.driver);
-	failed |= nla_put_string(skb, VFCTL_A_PF_PROVIDER, info.provider);
+	if (info.provider)
+		failed |= nla_put_string(skb, VFCTL_A_PF_PROVIDER,
+					 info.provider);
 	failed |= nla_put_u32(skb, VFCTL_A_PF_NUM_VFS, info.num_vfs);
 	if (info.total_vfs)
 		failed |= nla_put_u32(skb, VFCTL_A_PF_TOTAL_VFS,
@@ -70,7 +79,7 @@ int vfctl_fill_pf(const struct vfctl_msg *msg, struct vfctl_pf *pf,
 	failed |= nla_put_u32(skb, VFCTL_A_PF_CAPS, info.caps);
 	if (actor)
 		failed |= nla_put_u32(skb, VFCTL_A_PF_ORIGIN, actor->origin);
-	if (actor && actor->pid)
+	if (actor && vfctl_fill_may_tell_pid(actor, info.net))
 		failed |= nla_put_u32(skb, VFCTL_A_PF_PID, actor->pid);
 
 	return vfctl_fill_end(msg, hdr, failed);
@@ -172,7 +181,7 @@ int vfctl_fill_vf(const struct vfctl_msg *msg, struct vfctl_vf *vf,
 	failed |= vfctl_fill_limit(skb, &info.limit, has_min);
 	if (actor)
 		failed |= nla_put_u32(skb, VFCTL_A_VF_ORIGIN, actor->origin);
-	if (actor && actor->pid)
+	if (actor && vfctl_fill_may_tell_pid(actor, pf.net))
 		failed |= nla_put_u32(skb, VFCTL_A_VF_PID, actor->pid);
 	if (old)
 		failed |= vfctl_fill_old(skb, old, has_min);

@@ -25,11 +25,14 @@
 #include "uapi/linux/vfctl.h"
 
 /*
- * A limit that is found gone this soon after the link came, or VFs, was lost
- * by the driver, not taken away by somebody: igb's watchdog clears limits some
- * time after it has reported the carrier.
+ * A limit that was last seen this soon after an event of the link, and then
+ * is found gone, was lost by the driver, not taken away by somebody: igb's
+ * watchdog clears limits some time after it has reported the carrier.
  */
-#define VFCTL_LOST_WITHIN (2 * HZ)
+#define VFCTL_LOST_WITHIN (HZ / 2)
+
+/* Some drivers log each rate that they refuse: do not make them. */
+#define VFCTL_RETRY_AFTER (10 * HZ)
 
 static const struct vfctl_actor vfctl_by_device = {
 	.origin = VFCTL_ORIGIN_DEVICE,
@@ -87,17 +90,17 @@ static int vfctl_limit_check_rate(struct vfctl_vf *vf, u64 bps,
 				   bps);
 		return -EINVAL;
 	}
+	/* struct ifla_vf_rate and the drivers' int */
+	if (vfctl_rate_to_mbit(bps) > INT_MAX) {
+		NL_SET_ERR_MSG_FMT(extack, "%s is more than a driver can take",
+				   vfctl_rate_text(&text, bps));
+		return -EINVAL;
+	}
 	if (ceiling && bps > vfctl_rate_from_mbit(ceiling)) {
 		NL_SET_ERR_MSG_FMT(extack,
 				   "%s is above the link speed of %s, %u Mbit/s",
 				   vfctl_rate_text(&text, bps),
 				   vf->pf->dev->name, ceiling);
-		return -EINVAL;
-	}
-	/* struct ifla_vf_rate and the drivers' int */
-	if (vfctl_rate_to_mbit(bps) > INT_MAX) {
-		NL_SET_ERR_MSG_FMT(extack, "%s is more than a driver can take",
-				   vfctl_rate_text(&text, bps));
 		return -EINVAL;
 	}
 	return 0;
@@ -107,21 +110,36 @@ static int vfctl_limit_check_min(struct vfctl_vf *vf,
 				 const struct vfctl_limit *want,
 				 struct netlink_ext_ack *extack)
 {
-	struct vfctl_rate_text min, hard;
-
 	if (!(vf->pf->info.caps & VFCTL_CAP_MIN_RATE)) {
 		NL_SET_ERR_MSG_FMT(extack, "%s has no minimum rate for VFs",
 				   dev_driver_string(vf->pf->parent));
 		return -EOPNOTSUPP;
 	}
-	if (want->hard && want->min > want->hard) {
+	return vfctl_limit_check_rate(vf, want->min, extack);
+}
+
+/* The limits of a VF among each other. */
+static int vfctl_limit_check_order(const struct vfctl_limit *want,
+				   bool soft_is_new,
+				   struct netlink_ext_ack *extack)
+{
+	u64 effective = vfctl_rate_effective(want->hard, want->soft);
+	struct vfctl_rate_text a, b;
+
+	if (soft_is_new && want->hard && want->soft > want->hard) {
 		NL_SET_ERR_MSG_FMT(extack,
-				   "minimum %s is above the hard limit, %s",
-				   vfctl_rate_text(&min, want->min),
-				   vfctl_rate_text(&hard, want->hard));
+				   "soft limit %s is above hard limit %s",
+				   vfctl_rate_text(&a, want->soft),
+				   vfctl_rate_text(&b, want->hard));
 		return -EINVAL;
 	}
-	return vfctl_limit_check_rate(vf, want->min, extack);
+	if (effective && want->min > effective) {
+		NL_SET_ERR_MSG_FMT(extack, "minimum %s is above limit %s",
+				   vfctl_rate_text(&a, want->min),
+				   vfctl_rate_text(&b, effective));
+		return -EINVAL;
+	}
+	return 0;
 }
 
 /**
@@ -142,7 +160,6 @@ int vfctl_limit_check(struct vfctl_vf *vf, const struct vfctl_limit *want,
 		      bool soft_is_new, struct netlink_ext_ack *extack)
 {
 	const struct vfctl_limit *old = &vf->info.limit;
-	struct vfctl_rate_text soft, hard;
 	int err;
 
 	err = vfctl_vf_usable(vf, extack);
@@ -164,14 +181,7 @@ int vfctl_limit_check(struct vfctl_vf *vf, const struct vfctl_limit *want,
 	if (err)
 		return err;
 
-	if (soft_is_new && want->hard && want->soft > want->hard) {
-		NL_SET_ERR_MSG_FMT(extack,
-				   "soft limit %s is above the hard limit, %s",
-				   vfctl_rate_text(&soft, want->soft),
-				   vfctl_rate_text(&hard, want->hard));
-		return -EINVAL;
-	}
-	return 0;
+	return vfctl_limit_check_order(want, soft_is_new, extack);
 }
 
 /* What the device was found to have; not always what it was told. */
@@ -181,6 +191,7 @@ static void vfctl_limit_saw(struct vfctl_vf *vf, u32 max, u32 min)
 	vf->seen_max = max;
 	vf->seen_min = min;
 	vf->seen_events = vfctl_pf_events(vf->pf);
+	vf->seen_time = jiffies;
 }
 
 /* Some drivers round: i40e to steps of 50 Mbit/s. */
@@ -209,6 +220,42 @@ static void vfctl_limit_warn(const struct vfctl_limit *limit,
 		NL_SET_ERR_MSG_FMT(extack, "pending: %s", limit->reason);
 }
 
+/* Was the same refused a moment ago, with the link as it is now? */
+static bool vfctl_limit_was_refused(const struct vfctl_vf *vf, u32 max, u32 min)
+{
+	return vf->refused.any && vf->refused.max == max &&
+	       vf->refused.min == min &&
+	       vf->refused.link_mbit == vf->pf->info.link_mbit &&
+	       vf->refused.events == vfctl_pf_events(vf->pf) &&
+	       time_before(jiffies, vf->refused.time + VFCTL_RETRY_AFTER);
+}
+
+static int vfctl_limit_tell(struct vfctl_vf *vf, u32 max, u32 min,
+			    struct netlink_ext_ack *extack)
+{
+	struct vfctl_pf *pf = vf->pf;
+	int err;
+
+	if (vf->seen && vf->told_max == max && vf->told_min == min)
+		return 0;
+
+	err = pf->provider->set_rate(pf, vf->index, min, max, extack);
+	vf->refused.any = err;
+	if (err) {
+		vf->refused.max = max;
+		vf->refused.min = min;
+		vf->refused.link_mbit = pf->info.link_mbit;
+		vf->refused.events = vfctl_pf_events(pf);
+		vf->refused.time = jiffies;
+		return err;
+	}
+
+	vf->told_max = max;
+	vf->told_min = min;
+	vfctl_limit_read_back(vf, max, min);
+	return 0;
+}
+
 /*
  * Have the device do what @limit wants, and put into it what came of that.
  * Returns an error only if the device will not take it, for no passing cause.
@@ -216,32 +263,32 @@ static void vfctl_limit_warn(const struct vfctl_limit *limit,
 static int vfctl_limit_program(struct vfctl_vf *vf, struct vfctl_limit *limit,
 			       struct netlink_ext_ack *extack)
 {
-	struct vfctl_pf *pf = vf->pf;
-	u32 max, min, link = pf->info.link_mbit;
+	u32 max, min, link = vf->pf->info.link_mbit;
+	bool too_slow;
 	int err;
 
 	max = vfctl_rate_to_mbit(vfctl_rate_effective(limit->hard,
 						      limit->soft));
-	min = vfctl_rate_to_mbit(limit->min);
 	limit->effective = vfctl_rate_from_mbit(max);
+	min = vfctl_rate_to_mbit(limit->min);
+	/* A soft limit may have come below; rtnetlink refuses such a pair. */
+	if (max && min > max)
+		min = max;
 
-	if (!vf->seen || vf->told_max != max || vf->told_min != min) {
-		if (link && max > link) {
-			vfctl_limit_pend(limit, vfctl_link_too_slow);
-			return 0;
-		}
-		err = pf->provider->set_rate(pf, vf->index, min, max, extack);
-		if (err && !vfctl_pf_link_is_up(pf)) {
-			vfctl_limit_pend(limit, vfctl_link_is_down);
-			return 0;
-		}
-		if (err)
-			return err;
-		vf->told_max = max;
-		vf->told_min = min;
-		vfctl_limit_read_back(vf, max, min);
+	/* A lower limit that is still there would go on limiting. */
+	too_slow = link && max > link;
+	err = vfctl_limit_tell(vf, too_slow ? 0 : max, min, extack);
+	if (err && err != -EOPNOTSUPP && !vfctl_pf_link_is_up(vf->pf)) {
+		vfctl_limit_pend(limit, vfctl_link_is_down);
+		return 0;
 	}
+	if (err)
+		return err;
 
+	if (too_slow) {
+		vfctl_limit_pend(limit, vfctl_link_too_slow);
+		return 0;
+	}
 	limit->state = max || min ? VFCTL_LIMIT_IN_FORCE : VFCTL_LIMIT_NONE;
 	limit->reason = NULL;
 	return 0;
@@ -304,14 +351,29 @@ int vfctl_limit_set(struct vfctl_vf *vf, const struct vfctl_limit *want,
 	return 0;
 }
 
-/* Was a limit, that is no more there, lost by the driver? */
-static bool vfctl_limit_is_lost(const struct vfctl_vf *vf, u32 max, u32 min)
+/*
+ * Was a limit, that is no more there, lost by the driver? igb drops limits to
+ * 0 at an event of the link, qed to the speed that the link has then.
+ */
+static bool vfctl_limit_is_lost(const struct vfctl_vf *vf, u32 max)
 {
 	const struct vfctl_pf *pf = vf->pf;
+	bool dropped = !max || (max == pf->info.link_mbit && max < vf->told_max);
 
-	return !max && !min &&
-	       (vf->seen_events != vfctl_pf_events(pf) ||
-		time_before(jiffies, pf->event_time + VFCTL_LOST_WITHIN));
+	return dropped && (vf->seen_events != vfctl_pf_events(pf) ||
+			   time_before(vf->seen_time,
+				       pf->event_time + VFCTL_LOST_WITHIN));
+}
+
+/* The same for a VF that was just made, or is seen for the first time. */
+static bool vfctl_limit_is_lost_by_birth(const struct vfctl_vf *vf, u32 max,
+					 u32 min)
+{
+	const struct vfctl_limit *limit = &vf->info.limit;
+
+	return (limit->hard || limit->soft || limit->min) &&
+	       ((!max && !min) ||
+		(max == vf->seen_max && min == vf->seen_min));
 }
 
 /*
@@ -321,15 +383,16 @@ static bool vfctl_limit_is_lost(const struct vfctl_vf *vf, u32 max, u32 min)
 static void vfctl_limit_observe(struct vfctl_vf *vf, u32 max, u32 min)
 {
 	struct vfctl_limit limit = vf->info.limit;
-	bool wanted = limit.hard || limit.soft || limit.min;
-	bool first = !vf->seen, lost;
+	bool lost;
 
-	if (!first && vf->seen_max == max && vf->seen_min == min) {
+	if (vf->seen && ((vf->seen_max == max && vf->seen_min == min) ||
+			 (vf->told_max == max && vf->told_min == min))) {
 		vfctl_limit_saw(vf, max, min);
 		return;
 	}
 
-	lost = first ? wanted : vfctl_limit_is_lost(vf, max, min);
+	lost = vf->seen ? vfctl_limit_is_lost(vf, max) :
+			  vfctl_limit_is_lost_by_birth(vf, max, min);
 	vfctl_limit_saw(vf, max, min);
 	vf->told_max = max;
 	vf->told_min = min;
@@ -355,6 +418,18 @@ static void vfctl_vf_saw_mac(struct vfctl_vf *vf, const u8 *mac)
 	spin_unlock(&vf->pf->lock);
 }
 
+/* Try once more what is pending; what was refused, only when things changed. */
+static void vfctl_limit_retry(struct vfctl_vf *vf, struct vfctl_limit *limit)
+{
+	u32 max = vfctl_rate_to_mbit(limit->effective);
+	u32 min = vfctl_rate_to_mbit(limit->min);
+
+	if (vfctl_limit_was_refused(vf, max, min))
+		return;
+	if (vfctl_limit_program(vf, limit, NULL))
+		vfctl_limit_pend(limit, vfctl_is_refused);
+}
+
 /**
  * vfctl_limit_follow() - make the device follow the wanted limit, or the
  *	wanted limit follow what others told the device
@@ -365,6 +440,7 @@ static void vfctl_vf_saw_mac(struct vfctl_vf *vf, const u8 *mac)
 void vfctl_limit_follow(struct vfctl_vf *vf)
 {
 	struct vfctl_pf *pf = vf->pf;
+	bool can = pf->info.caps & VFCTL_CAP_MAX_RATE;
 	struct ifla_vf_info ivi;
 	struct vfctl_limit limit;
 
@@ -372,15 +448,18 @@ void vfctl_limit_follow(struct vfctl_vf *vf)
 		return;
 	if (!pf->provider->get_config(pf, vf->index, &ivi, NULL)) {
 		vfctl_vf_saw_mac(vf, ivi.mac);
-		vfctl_limit_observe(vf, ivi.max_tx_rate, ivi.min_tx_rate);
+		/* Some that cannot limit report the link speed as a limit. */
+		if (can)
+			vfctl_limit_observe(vf, ivi.max_tx_rate,
+					    ivi.min_tx_rate);
 	}
 
 	limit = vf->info.limit;
 	if (!limit.effective && !limit.min && limit.state == VFCTL_LIMIT_NONE)
 		return;
-	if (!(pf->info.caps & VFCTL_CAP_MAX_RATE))
+	if (can)
+		vfctl_limit_retry(vf, &limit);
+	else
 		vfctl_limit_pend(&limit, vfctl_cannot_limit);
-	else if (vfctl_limit_program(vf, &limit, NULL))
-		vfctl_limit_pend(&limit, vfctl_is_refused);
 	vfctl_limit_publish(vf, &limit, &vfctl_by_device);
 }

@@ -14,17 +14,17 @@ static int __init vfctl_init(void)
 {
 	int err;
 
-	err = vfctl_pf_init();
+	err = vfctl_stub_init();
 	if (err)
 		return err;
 
-	err = vfctl_stub_init();
+	err = vfctl_pf_init();
 	if (err)
-		goto err_pf;
+		goto err_stub;
 
 	err = vfctl_netlink_init();
 	if (err)
-		goto err_stub;
+		goto err_pf;
 
 	err = vfctl_watch_init();
 	if (err)
@@ -34,10 +34,10 @@ static int __init vfctl_init(void)
 
 err_netlink:
 	vfctl_netlink_exit();
-err_stub:
-	vfctl_stub_exit();
 err_pf:
 	vfctl_pf_exit();
+err_stub:
+	vfctl_stub_exit();
 	return err;
 }
 

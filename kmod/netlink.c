@@ -85,6 +85,7 @@ static struct vfctl_pf *vfctl_find_pf(struct net *net, struct nlattr **attrs,
 {
 	const struct nlattr *index = attrs[names->pf_ifindex];
 	const struct nlattr *name = attrs[names->pf_ifname];
+	struct vfctl_pf_info info;
 	struct vfctl_pf *pf = NULL;
 	struct net_device *dev;
 
@@ -100,10 +101,17 @@ static struct vfctl_pf *vfctl_find_pf(struct net *net, struct nlattr **attrs,
 		}
 	}
 	rcu_read_unlock();
-	if (pf)
+	if (!pf)
+		return ERR_PTR(dev ? -EOPNOTSUPP : -ENODEV);
+
+	vfctl_pf_get_info(pf, &info);
+	if (info.provider)
 		return pf;
 
-	return ERR_PTR(dev ? -EOPNOTSUPP : -ENODEV);
+	/* Its driver has registered the device, and is still probing. */
+	NL_SET_ERR_MSG_FMT(extack, "%s is being set up, try again", info.name);
+	vfctl_pf_put(pf);
+	return ERR_PTR(-EAGAIN);
 }
 
 /* A VF by its stub device, with a reference to its PF; or an ERR_PTR. */
@@ -113,6 +121,7 @@ static struct vfctl_vf *vfctl_find_stub(struct net *net, struct nlattr **attrs,
 {
 	const struct nlattr *index = attrs[names->ifindex];
 	const struct nlattr *name = attrs[names->ifname];
+	struct vfctl_vf_info info;
 	struct vfctl_vf *vf = NULL;
 	struct net_device *dev;
 
@@ -130,10 +139,15 @@ static struct vfctl_vf *vfctl_find_stub(struct net *net, struct nlattr **attrs,
 		}
 	}
 	rcu_read_unlock();
-	if (vf)
+	if (!vf)
+		return ERR_PTR(dev ? -EOPNOTSUPP : -ENODEV);
+	if (vfctl_vf_get_info(vf, &info))
 		return vf;
 
-	return ERR_PTR(dev ? -EOPNOTSUPP : -ENODEV);
+	NL_SET_ERR_MSG_FMT(extack, "VF %u of %s is just coming or going",
+			   vf->index, dev_name(vf->pf->parent));
+	vfctl_pf_put(vf->pf);
+	return ERR_PTR(-ENODEV);
 }
 
 /* A VF by its PF and number, with a reference to the PF; or an ERR_PTR. */
@@ -514,7 +528,6 @@ struct genl_family vfctl_family = {
 	.parallel_ops = true,
 	.ops = vfctl_nl_ops,
 	.n_ops = ARRAY_SIZE(vfctl_nl_ops),
-	.resv_start_op = VFCTL_CMD_MAX + 1,
 	.mcgrps = vfctl_nl_mcgrps,
 	.n_mcgrps = ARRAY_SIZE(vfctl_nl_mcgrps),
 };

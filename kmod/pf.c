@@ -349,6 +349,7 @@ static void vfctl_pf_set_dev(struct vfctl_pf *pf, struct net_device *dev)
 	if (dev)
 		strscpy(pf->info.name, dev->name, sizeof(pf->info.name));
 	spin_unlock(&pf->lock);
+	vfctl_pf_new_generation();
 }
 
 /**
@@ -501,7 +502,8 @@ int vfctl_pf_set_interval(struct vfctl_pf *pf, u32 interval_ms,
 
 int vfctl_pf_init(void)
 {
-	vfctl_wq = alloc_workqueue("vfctl", WQ_UNBOUND, 0);
+	/* Freezable: while the system sleeps so do the devices. */
+	vfctl_wq = alloc_workqueue("vfctl", WQ_UNBOUND | WQ_FREEZABLE, 0);
 	return vfctl_wq ? 0 : -ENOMEM;
 }
 
@@ -542,5 +544,7 @@ void vfctl_pf_exit(void)
 			vfctl_pf_put(pf);
 		vfctl_pf_put(pf);
 	}
+	/* PFs that were off the list already stop their timers by themselves. */
+	flush_workqueue(vfctl_wq);
 	destroy_workqueue(vfctl_wq);
 }

@@ -7,8 +7,8 @@
  *   device_lock(pf->parent)	sriov_numvfs and unbind hold it: under it the
  *				number of VFs and the driver stay as they are
  *   RTNL			pf->dev and all that is not said otherwise
- *   instance lock of pf->dev	from Linux 6.15 on, around each driver callback
  *   pf->sample_lock		the accumulators, provider_priv
+ *   instance lock of pf->dev	from Linux 6.15 on, around each driver callback
  *   pf->lock			spinlock, held for a copy only: info, and under
  *				sample_seq the published samples
  *
@@ -78,6 +78,15 @@ struct vfctl_vf {
 	u32 told_max;			/* and what it was told last */
 	u32 told_min;
 	u64 seen_events;		/* vfctl_pf_events() at that time */
+	unsigned long seen_time;	/* jiffies */
+	struct {			/* what it refused last, and when */
+		bool any;
+		u32 max;
+		u32 min;
+		u32 link_mbit;
+		u64 events;
+		unsigned long time;	/* jiffies */
+	} refused;
 };
 
 /* What readers may know of a PF. Written under RTNL and pf->lock. */
@@ -137,6 +146,7 @@ struct vfctl_pf {
 	u64 events_seen;		/* RTNL: vfctl_pf_events() at that time */
 
 	bool has_sysfs;			/* RTNL */
+	bool sysfs_tried;		/* RTNL */
 
 	struct work_struct work;	/* vfctl_pf_sync() */
 	struct delayed_work poll;	/* queues work now and then */

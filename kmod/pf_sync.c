@@ -31,7 +31,8 @@ u32 vfctl_pf_generation(void)
 	return READ_ONCE(vfctl_generation);
 }
 
-static void vfctl_pf_new_generation(void)
+/* What a dump shows has changed. RTNL held. */
+void vfctl_pf_new_generation(void)
 {
 	u32 next = vfctl_generation + 1;
 
@@ -187,7 +188,9 @@ void vfctl_pf_detach(struct vfctl_pf *pf)
 		vfctl_pf_new_generation();
 	}
 
+	pf->sysfs_tried = false;
 	spin_lock(&pf->lock);
+	pf->info.provider = NULL;
 	pf->info.num_vfs = 0;
 	pf->info.link_mbit = 0;
 	spin_unlock(&pf->lock);
@@ -217,10 +220,14 @@ bool vfctl_pf_link_is_up(const struct vfctl_pf *pf)
 static u32 vfctl_pf_read_link(struct vfctl_pf *pf)
 {
 	struct ethtool_link_ksettings ks = {};
+	int err;
 
 	if (!vfctl_pf_link_is_up(pf))
 		return 0;
-	if (__ethtool_get_link_ksettings(pf->dev, &ks))
+	vfctl_lock_ops(pf->dev);
+	err = vfctl_get_link_ksettings(pf->dev, &ks);
+	vfctl_unlock_ops(pf->dev);
+	if (err)
 		return 0;
 
 	return ks.base.speed == (u32)SPEED_UNKNOWN ? 0 : ks.base.speed;
@@ -257,7 +264,6 @@ static void vfctl_pf_drop_vfs(struct vfctl_pf *pf, unsigned int first)
 
 		if (i >= first) {
 			vfctl_vf_leave(vf);
-			vfctl_sample_forget(vf);
 			vf->keep_ifindex = 0;
 			vfctl_stub_remove(vf, &kill);
 		} else if (vf->stub && !vfctl_stub_is_current(vf)) {
@@ -267,14 +273,22 @@ static void vfctl_pf_drop_vfs(struct vfctl_pf *pf, unsigned int first)
 		}
 	}
 	unregister_netdevice_many(&kill);
+
+	/* Now that nobody sees a counter of a stub go back. */
+	for (i = first; table && i < table->size; i++)
+		vfctl_sample_forget(table->vfs[i]);
 }
 
 static void vfctl_vf_enter(struct vfctl_vf *vf)
 {
-	if (!vf->stub)
-		vfctl_stub_create(vf);
-	if (vf->info.live)
+	bool created = !vf->stub && !vfctl_stub_create(vf);
+
+	if (vf->info.live) {
+		if (created)
+			vfctl_notify_vf(vf, VFCTL_CMD_VF_CHANGE_NTF,
+					&vfctl_by_device, NULL);
 		return;
+	}
 
 	vfctl_sample_start(vf);
 	vfctl_limit_follow(vf);
@@ -311,25 +325,27 @@ static void vfctl_pf_sync_vfs(struct vfctl_pf *pf)
 	unsigned int i, num = dev_num_vf(pf->parent);
 	struct vfctl_table *table;
 	u16 offset, stride;
+	bool changed;
 
 	if (vfctl_pf_grow(pf, num)) {
 		netdev_warn(pf->dev, "vfctl: out of memory for %u VFs\n", num);
 		return;
 	}
 
+	changed = num != pf->info.num_vfs;
+	vfctl_pf_read_routing(pf, &offset, &stride);
+	/* First, so that the sampler leaves alone what is gone. */
+	spin_lock(&pf->lock);
+	pf->info.num_vfs = num;
+	pf->info.vf_offset = offset;
+	pf->info.vf_stride = stride;
+	spin_unlock(&pf->lock);
+
 	/* VFs that were all made anew are others, though as many. */
 	vfctl_pf_drop_vfs(pf, births == pf->vf_births_seen ? num : 0);
 	pf->vf_births_seen = births;
-
-	if (num != pf->info.num_vfs) {
-		vfctl_pf_read_routing(pf, &offset, &stride);
-		spin_lock(&pf->lock);
-		pf->info.num_vfs = num;
-		pf->info.vf_offset = offset;
-		pf->info.vf_stride = stride;
-		spin_unlock(&pf->lock);
+	if (changed)
 		vfctl_notify_pf(pf, VFCTL_CMD_PF_CHANGE_NTF, &vfctl_by_device);
-	}
 
 	table = rtnl_dereference(pf->table);
 	for (i = 0; i < num; i++)
@@ -359,6 +375,16 @@ static void vfctl_pf_arm(struct vfctl_pf *pf, u64 took_ns)
 		vfctl_pf_queue_later(pf, &pf->sampler, 0);
 }
 
+/* A PF that was taken off the list: nobody else finds it to stop its timers. */
+static void vfctl_pf_abandon(struct vfctl_pf *pf)
+{
+	if (cancel_delayed_work_sync(&pf->poll))
+		vfctl_pf_put(pf);
+	if (cancel_delayed_work_sync(&pf->sampler))
+		vfctl_pf_put(pf);
+	vfctl_pf_put(pf);
+}
+
 /**
  * vfctl_pf_sync_work() - look at a PF and follow what has changed
  * @work: of a PF
@@ -372,12 +398,12 @@ void vfctl_pf_sync_work(struct work_struct *work)
 	device_lock(pf->parent);
 	rtnl_lock();
 	if (pf->dev) {
-		start = ktime_get_ns();
 		if (!pf->provider)
 			vfctl_pf_attach(pf);
 		vfctl_sysfs_add(pf);
 		vfctl_pf_sync_link(pf);
 		vfctl_pf_sync_vfs(pf);
+		start = ktime_get_ns();
 		vfctl_pf_sync_limits(pf);
 		/* PCI tells when VFs come, other buses have to be asked. */
 		if (pf->info.num_vfs || !dev_is_pci(pf->parent))
@@ -392,7 +418,7 @@ void vfctl_pf_sync_work(struct work_struct *work)
 	device_unlock(pf->parent);
 
 	if (unlisted)
-		vfctl_pf_put(pf);
+		vfctl_pf_abandon(pf);
 	vfctl_pf_put(pf);
 }
 

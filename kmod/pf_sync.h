@@ -25,5 +25,6 @@ void vfctl_pf_detach(struct vfctl_pf *pf);
 void vfctl_pf_remove_stubs(struct vfctl_pf *pf);
 void vfctl_table_free(struct vfctl_table *table);
 u32 vfctl_pf_generation(void);
+void vfctl_pf_new_generation(void);
 
 #endif /* VFCTL_PF_SYNC_H */

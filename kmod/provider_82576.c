@@ -119,8 +119,9 @@ static int igb_82576_read(struct vfctl_pf *pf, unsigned int vf,
 		if (igb_vf_registers[i])
 			r->raw[i] = readl(regs + vf * IGB_VF_COUNTERS_STRIDE +
 					  igb_vf_registers[i]);
+	/* Without asking whether it is idle: that would start its timer anew. */
 	if (awake > 0)
-		pm_runtime_put(&pdev->dev);
+		pm_runtime_put_noidle(&pdev->dev);
 
 	r->present = pf->counters;
 	return 0;

@@ -34,6 +34,7 @@ static const struct vfctl_ndo_traits {
 	const char *driver;
 	u32 counters;
 	bool no_min_rate;
+	bool none_is_link_speed;	/* reads so where there is no limit */
 } vfctl_ndo_traits[] = {
 	{ "LiquidIO", VFCTL_BASE_COUNTERS | VFCTL_CAST_COUNTERS, false },
 	{ "be2net", VFCTL_BASE_COUNTERS, true },
@@ -52,6 +53,7 @@ static const struct vfctl_ndo_traits {
 	{ "mlx4_core", VFCTL_BASE_COUNTERS, false },
 	{ "mlx5_core", VFCTL_BASE_COUNTERS | VFCTL_CAST_COUNTERS |
 		       VFCTL_DROP_COUNTERS, false },
+	{ "qede", VFCTL_BASE_COUNTERS, false, true },
 };
 
 static const struct vfctl_ndo_traits *vfctl_ndo_find(const struct vfctl_pf *pf)
@@ -120,6 +122,7 @@ int vfctl_ndo_get_config(struct vfctl_pf *pf, unsigned int vf,
 			 struct ifla_vf_info *ivi,
 			 struct netlink_ext_ack *extack)
 {
+	const struct vfctl_ndo_traits *traits = vfctl_ndo_find(pf);
 	const struct net_device_ops *ops = pf->dev->netdev_ops;
 	int err = -EOPNOTSUPP;
 
@@ -132,6 +135,9 @@ int vfctl_ndo_get_config(struct vfctl_pf *pf, unsigned int vf,
 	if (err)
 		NL_SET_ERR_MSG_FMT(extack, "%s does not tell the rate of VF %u",
 				   dev_driver_string(pf->parent), vf);
+	if (traits && traits->none_is_link_speed &&
+	    ivi->max_tx_rate == pf->info.link_mbit)
+		ivi->max_tx_rate = 0;
 	return err;
 }
 

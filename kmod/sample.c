@@ -83,7 +83,7 @@ static bool vfctl_sample_chunk(struct vfctl_pf *pf, unsigned int first)
 	rtnl_lock();
 	mutex_lock(&pf->sample_lock);
 	table = vfctl_sample_table(pf);
-	if (pf->dev && pf->provider && table)
+	if (pf->dev && pf->provider && pf->counters && table)
 		num = min3(dev_num_vf(pf->parent), (int)pf->info.num_vfs,
 			   (int)table->size);
 	for (i = first; i < min(first + VFCTL_SAMPLE_CHUNK, num); i++)

@@ -20,6 +20,7 @@
 #include "limit.h"
 #include "name.h"
 #include "pf.h"
+#include "pf_sync.h"
 #include "rate.h"
 #include "sample.h"
 #include "stub.h"
@@ -116,6 +117,7 @@ static void vfctl_vf_set_stub(struct vfctl_vf *vf, struct net_device *dev)
 	strscpy(vf->info.stub_name, dev ? dev->name : "",
 		sizeof(vf->info.stub_name));
 	spin_unlock(&vf->pf->lock);
+	vfctl_pf_new_generation();
 }
 
 /* Also when a network namespace goes and takes the stub with it. */
@@ -239,7 +241,8 @@ void vfctl_stub_remove(struct vfctl_vf *vf, struct list_head *kill)
 {
 	struct net_device *dev = vf->stub;
 
-	if (!dev)
+	/* Or it goes with its namespace just now: uninit lets go of it then. */
+	if (!dev || dev->reg_state != NETREG_REGISTERED)
 		return;
 
 	vfctl_vf_set_stub(vf, NULL);

@@ -5,9 +5,9 @@
 #ifndef VFCTL_STUB_H
 #define VFCTL_STUB_H
 
+#include <linux/ethtool.h>
 #include <linux/types.h>
 
-struct ethtool_ops;
 struct list_head;
 struct net_device;
 struct vfctl_vf;

@@ -98,8 +98,8 @@ static void vfctl_get_stats(struct net_device *dev, struct ethtool_stats *stats,
 }
 
 /* The link is the PF's. */
-static int vfctl_get_link_ksettings(struct net_device *dev,
-				    struct ethtool_link_ksettings *ks)
+static int vfctl_show_link_ksettings(struct net_device *dev,
+				     struct ethtool_link_ksettings *ks)
 {
 	struct vfctl_pf_info info;
 
@@ -117,5 +117,5 @@ const struct ethtool_ops vfctl_stub_ethtool_ops = {
 	.get_sset_count = vfctl_get_sset_count,
 	.get_strings = vfctl_get_strings,
 	.get_ethtool_stats = vfctl_get_stats,
-	.get_link_ksettings = vfctl_get_link_ksettings,
+	.get_link_ksettings = vfctl_show_link_ksettings,
 };

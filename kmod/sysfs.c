@@ -204,9 +204,11 @@ void vfctl_sysfs_add(struct vfctl_pf *pf)
 {
 	int err;
 
-	if (pf->has_sysfs || !vfctl_sysfs_is_first(pf))
+	/* Once: the file of another, as of a patched PF driver, stays there. */
+	if (pf->sysfs_tried || !vfctl_sysfs_is_first(pf))
 		return;
 
+	pf->sysfs_tried = true;
 	err = device_create_file(pf->parent, &dev_attr_bandwidth_allocation);
 	if (err)
 		dev_warn(pf->parent, "vfctl: no bandwidth_allocation, error %d\n",
