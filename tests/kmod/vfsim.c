@@ -101,9 +101,18 @@ static netdev_tx_t vfsim_xmit(struct sk_buff *skb, struct net_device *dev)
 	return NETDEV_TX_OK;
 }
 
-static struct net_device_ops vfsim_ops = {
-	.ndo_start_xmit = vfsim_xmit,
-	.ndo_get_vf_config = vfsim_get_vf_config,
+#define VFSIM_OPS(set_rate, get_stats) {		\
+	.ndo_start_xmit = vfsim_xmit,			\
+	.ndo_get_vf_config = vfsim_get_vf_config,	\
+	.ndo_set_vf_rate = (set_rate),			\
+	.ndo_get_vf_stats = (get_stats),		\
+}
+
+/* By the parameters rates and stats. */
+static const struct net_device_ops vfsim_ops[2][2] = {
+	{ VFSIM_OPS(NULL, NULL), VFSIM_OPS(NULL, vfsim_get_vf_stats) },
+	{ VFSIM_OPS(vfsim_set_vf_rate, NULL),
+	  VFSIM_OPS(vfsim_set_vf_rate, vfsim_get_vf_stats) },
 };
 
 static ssize_t sriov_numvfs_show(struct device *dev,
@@ -167,13 +176,9 @@ static int vfsim_add_netdev(void)
 	if (!dev)
 		return -ENOMEM;
 
-	if (rates)
-		vfsim_ops.ndo_set_vf_rate = vfsim_set_vf_rate;
-	if (stats)
-		vfsim_ops.ndo_get_vf_stats = vfsim_get_vf_stats;
 	strscpy(dev->name, "sim%d", sizeof(dev->name));
 	eth_hw_addr_random(dev);
-	dev->netdev_ops = &vfsim_ops;
+	dev->netdev_ops = &vfsim_ops[rates][stats];
 	SET_NETDEV_DEV(dev, &vfsim.dev);
 	err = register_netdev(dev);
 	if (err) {

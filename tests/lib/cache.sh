@@ -43,10 +43,23 @@ hash_of() {
 		sha256sum | cut -c1-16
 }
 
-# work_dir: sets $WORK to this process's own temporary folder, removed at exit.
+# work_dir: sets $WORK to this process's own temporary folder. At exit it is
+# removed; background jobs are ended, and after them the processes whose numbers
+# stand in its files *.pid.
 work_dir() {
 	WORK=$(mktemp -d "${TMPDIR:-/tmp}/vfctl.XXXXXX") || die "cannot make a temporary folder"
-	trap 'rm -rf "$WORK"' EXIT
+	trap work_end EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
+}
+
+work_end() {
+	local file job
+	for job in $(jobs -p); do
+		kill "$job" 2>/dev/null
+	done
+	for file in "$WORK"/*.pid; do
+		[[ -e $file ]] && kill "$(cat "$file")" 2>/dev/null
+	done
+	rm -rf "$WORK"
 }

@@ -104,7 +104,7 @@ topic_run() {
 # topic_boot SERIES TOPIC LOG: QEMU ends by itself when the body has ended or the
 # kernel has panicked; otherwise its time runs out.
 topic_boot() {
-	local one=$1 topic=$2 log=$3 limit
+	local one=$1 topic=$2 log=$3 limit status
 	limit=$(topic_setting "$topic" timeout 180)
 	vm_options "$one" "${TOPIC_INITRAMFS[$one/$topic]}" "$(topic_setting "$topic" igb 1)" \
 		"$(topic_file "$topic")" ignore_loglevel printk.devkmsg=on \
@@ -114,8 +114,12 @@ topic_boot() {
 		-serial "file:$log/console" -monitor none \
 		-chardev "file,id=ktap,path=$log/ktap" -device virtserialport,chardev=ktap,name=ktap \
 		-chardev "file,id=output,path=$log/output" -device virtserialport,chardev=output,name=output \
-		>"$log/qemu" 2>&1 </dev/null
-	case $? in
+		>"$log/qemu" 2>&1 </dev/null &
+	echo $! >"$WORK/$one-$topic.pid"
+	wait $!
+	status=$?
+	rm -f "$WORK/$one-$topic.pid"
+	case $status in
 	0) ;;
 	124 | 137) echo "still running after $limit s" >"$log/end" ;;
 	*) echo "QEMU failed: $(tail -n 1 "$log/qemu")" >"$log/end" ;;

@@ -113,6 +113,16 @@ ok "igb has it" wait_for 5 igb_has 3 400
 event "an event says so" '"vf": 3,.*"state": "in-force".*"origin": "device"'
 ok "the old one is there as well" wait_for 5 igb_has 2 250
 
+ok "the link becomes slower" ethtool -s eth0 speed 100 duplex full autoneg off
+ok "igb drops all limits" wait_for 15 eval 'dmesg | grep -q "VF Transmit rate is disabled"'
+ok "which is seen as a loss" wait_for 5 vf_is veth0.2 state pending
+is "not as somebody's will" "$(vf_get veth0.2 hard-rate)" 250000000
+event "an event says so" '"vf": 2,.*"state": "pending", "pending-reason": "the PF driver has lost the limit".*"origin": "device"'
+ok "the link becomes fast again" ethtool -s eth0 autoneg on
+ok "the limit is in force again" wait_for 20 vf_is veth0.2 state in-force
+ok "igb has it" wait_for 5 igb_has 2 250
+event "an event says so" '"vf": 2,.*"state": "in-force".*"origin": "device"'
+
 ok "VFs are made anew" numvfs eth0 3
 ok "their stubs are back" wait_for 10 dev_exists veth0.2
 ok "igb has the limit again" wait_for 5 igb_has 2 250

@@ -59,5 +59,11 @@ done
 wait
 ok "the drivers go first" eval 'modprobe -r vfsim && modprobe -r igb'
 ok "vfctl goes" modprobe -r vfctl
+for round in 1 2 3; do
+	modprobe vfctl && modprobe vfsim && echo 9 >$NUMVFS
+	ok "round $round of going at once: stubs" wait_for 5 dev_exists vsim0.8
+	ok "PF and vfctl" eval 'modprobe -r vfsim && modprobe -r vfctl'
+done
+sleep 2
 ok "no complaint of the kernel" klog_clean
 done_testing

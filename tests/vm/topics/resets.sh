@@ -8,7 +8,7 @@
 # gigabit link carries 125 bytes a microsecond; 64 KiB may be on their way.
 steady() {
 	local bad
-	bad=$(grep '"vf": 1,' "$1" | jq -s -c '[range(1; length) as $i |
+	bad=$(grep '"vf": 1,.*}$' "$1" | jq -s -c '[range(1; length) as $i |
 		[.[$i - 1], .[$i]] |
 		select((.[1]["rx-bytes"] < .[0]["rx-bytes"]) or
 		       (.[1]["tx-bytes"] < .[0]["tx-bytes"]) or

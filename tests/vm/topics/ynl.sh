@@ -25,7 +25,7 @@ is "vf-set" "$(ynl --do vf-set --json '{"ifname": "veth0.1", "hard-rate": 300000
 like "vf-get, one" "$(ynl --do vf-get --json '{"ifname": "veth0.1"}')" "'effective-rate': 200000000"
 is "pf-set" "$(ynl --do pf-set --json '{"ifname": "eth0", "interval": 500}')" None
 like "it is set" "$(ynl --do pf-get --json '{"ifname": "eth0"}')" "'interval': 500"
-refused "a refusal shows the kernel's words" "soft limit 400 Mbit/s is above the hard limit, 300 Mbit/s" \
+refused "a refusal shows the kernel's words" "soft limit 400 Mbit/s is above hard limit 300 Mbit/s" \
 	ynl --do vf-set --json '{"ifname": "veth0.1", "soft-rate": 400000000}'
 wait $listener
 like "it has heard the change" "$(cat /tmp/events)" "'name': 'vf-change-ntf'"
