@@ -6,6 +6,7 @@
 #include <linux/netdevice.h>
 #include <linux/pci.h>
 #include <linux/rtnetlink.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 
 #include "compat.h"
@@ -70,6 +71,9 @@ static int vfctl_pf_grow(struct vfctl_pf *pf, unsigned int size)
 	struct vfctl_table *new, *old = rtnl_dereference(pf->table);
 	unsigned int i, had = old ? old->size : 0;
 
+	/* What a VF costs beside its net_device. */
+	BUILD_BUG_ON(sizeof(struct vfctl_vf) + sizeof(struct vfctl_accum) +
+		     sizeof(struct vfctl_vf *) > SZ_4K);
 	if (size <= had)
 		return 0;
 

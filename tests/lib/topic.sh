@@ -2,15 +2,18 @@
 # Topics: one boot of the emulated host each, judged by the KTAP that its body
 # wrote and by what the kernel logged meanwhile.
 
+# Where the bodies are: topics, or bench, whose figures are shown.
+TOPIC_FOLDER=topics
+
 topic_list() {
 	local file
-	for file in "$TOP"/tests/vm/topics/*.sh; do
+	for file in "$TOP/tests/vm/$TOPIC_FOLDER"/*.sh; do
 		[[ -e $file ]] && basename "$file" .sh
 	done
 }
 
 topic_file() {
-	printf '%s\n' "$TOP/tests/vm/topics/$1.sh"
+	printf '%s\n' "$TOP/tests/vm/$TOPIC_FOLDER/$1.sh"
 }
 
 # topic_setting TOPIC NAME DEFAULT: from a line "# NAME: VALUE" in the body's head.
@@ -92,6 +95,7 @@ topic_run() {
 			printf 'ok     %-5s %-24s %4d s  %3d tests' "$one" "$topic" $((SECONDS - begin)) $((passed + skipped))
 			((skipped == 0)) || printf ', %d skipped' "$skipped"
 			echo
+			[[ $TOPIC_FOLDER != bench ]] || sed -n 's/^# /       /p' "$log/ktap"
 		else
 			printf 'FAILED %-5s %-24s %4d s  %3d of %d tests\n' "$one" "$topic" \
 				$((SECONDS - begin)) "$failed" $((passed + failed + skipped))

@@ -7,15 +7,17 @@ vfnl.py do OP [KEY=VALUE ...]       one request, answers as JSON
 vfnl.py dump OP [KEY=VALUE ...]     a dump, as a JSON array
 vfnl.py raw do|dump OP HEX          attributes as raw bytes
 vfnl.py listen GROUP SECONDS        events as JSON lines, after a line "ready"
-vfnl.py readers OP SECONDS          dumps in a loop; prints how many
-vfnl.py writers SECONDS DEV ...     sets hard rates in a loop; prints how many
+vfnl.py readers OP                  dumps in a loop; prints how many
+vfnl.py writers DEV ...             sets hard rates in a loop; prints how many
+vfnl.py cost                        times dumps against RTM_GETLINK, as JSON
 
-Exit status: 0, or 2 where the kernel refused, with its words on stderr.
+A loop ends at SIGTERM. Exit status: 0, or 2 where the kernel refused, with its words on stderr.
 """
 import errno
 import json
 import os
 import re
+import signal
 import socket
 import struct
 import sys
@@ -207,19 +209,32 @@ def listen(client, group, seconds):
             break
 
 
-def readers(client, op, seconds):
-    count, end = 0, time.monotonic() + seconds
-    while time.monotonic() < end:
+class Loop:
+    """True until SIGTERM."""
+
+    def __init__(self):
+        self.on = True
+        signal.signal(signal.SIGTERM, self.stop)
+
+    def stop(self, _signal, _frame):
+        self.on = False
+
+    def __bool__(self):
+        return self.on
+
+
+def readers(client, op):
+    count, loop = 0, Loop()
+    while loop:
         client.call(op, b"", dump=True)
         count += 1
     print(count)
 
 
-def writers(client, seconds, devices):
+def writers(client, devices):
     """A device that is gone for the moment is what the test is about."""
-    count, gone, rate = 0, 0, 1
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
+    count, gone, rate, loop = 0, 0, 1, Loop()
+    while loop:
         rate = rate % 900 + 1
         for device in devices:
             try:
@@ -233,14 +248,49 @@ def writers(client, seconds, devices):
     print(count, gone)
 
 
+def timed(sock, message, rounds=200):
+    """Median ns from a request to the last message of its answer; bytes."""
+    times = []
+    for _ in range(rounds):
+        size, begin = 0, time.monotonic_ns()
+        sock.send(message)
+        more = True
+        while more:
+            data = sock.recv(1 << 18)
+            size += len(data)
+            kind, flags = struct.unpack_from("HH", data, 4)
+            more = flags & NLM_F_MULTI and kind != NLMSG_DONE
+        times.append(time.monotonic_ns() - begin)
+    return {"ns": sorted(times)[rounds // 2], "bytes": size}
+
+
+def cost(client):
+    """The same VFs by this family and as rtnetlink tells of them."""
+    out = {}
+    for op in ("pf-get", "vf-get", "stats-get"):
+        body = struct.pack("BBH", SETS["cmd"][op], 1, 0)
+        out[op] = timed(client.sock, struct.pack(
+            "IHHII", 16 + len(body), client.family,
+            NLM_F_REQUEST | NLM_F_DUMP, 1, 0) + body)
+    for pf in client.call("pf-get", b"", dump=True):
+        route = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
+        body = struct.pack("BxHiII", 0, 0, pf["ifindex"], 0, 0)
+        body += put(29, struct.pack("I", 1))  # IFLA_EXT_MASK, RTEXT_FILTER_VF
+        out["RTM_GETLINK " + pf["ifname"]] = timed(route, struct.pack(
+            "IHHII", 16 + len(body), 18, NLM_F_REQUEST, 1, 0) + body)
+    print(json.dumps(out))
+
+
 def main(argv):
     client = Client()
     if argv[0] == "listen":
         listen(client, argv[1], float(argv[2]))
     elif argv[0] == "readers":
-        readers(client, argv[1], float(argv[2]))
+        readers(client, argv[1])
     elif argv[0] == "writers":
-        writers(client, float(argv[1]), argv[2:])
+        writers(client, argv[1:])
+    elif argv[0] == "cost":
+        cost(client)
     elif argv[0] == "raw":
         print(json.dumps(client.call(argv[2], bytes.fromhex(argv[3]),
                                      dump=argv[1] == "dump")))

@@ -104,8 +104,9 @@ ip netns exec guest0 ping -q -f -w 30 10.0.0.2 >/dev/null 2>&1 &
 pinger=$!
 for op in stats-get vf-get; do
 	# A reader loses its family in the middle of a loop, which is an error to it.
-	vfnl readers $op 20 2>/dev/null &
+	"$VFNL" readers $op 2>/dev/null &
 done
+sleep 3
 ok "vfctl is unloaded under traffic and readers" wait_for 20 modprobe -q -r vfctl
 is "no stub is left" "$(stubs)" 0
 ok "vfctl is loaded again" load_vfctl
@@ -113,7 +114,8 @@ ok "the stubs are back" wait_for 5 dev_exists veth0.1
 before=$(ethtool_stat veth0.1 rx_packets)
 sleep 1
 within "and count" $(($(ethtool_stat veth0.1 rx_packets) - before)) 1 1000000
-kill $pinger
+mapfile -t left < <(jobs -p)
+kill "${left[@]}" 2>/dev/null
 wait
 ok "all goes" eval 'vfs_off eth0 && modprobe -r vfctl && modprobe -r igbvf igb'
 ok "no complaint of the kernel" klog_clean

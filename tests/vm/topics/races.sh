@@ -9,14 +9,22 @@ gone() {
 	! dev_exists "$1"
 }
 
+there() {
+	[[ -e /sys/class/net/$1 ]]
+}
+
+not_there() {
+	[[ ! -e /sys/class/net/$1 ]]
+}
+
+# In each round the stubs come and go.
 cycle() {
 	local round
 	for ((round = 0; round < ROUNDS; round++)); do
 		echo 4 >$NUMVFS
-		# Now and then long enough for the writers to meet a VF.
-		((round % 8)) || wait_for 10 dev_exists vsim0.3 || return 1
+		wait_for 10 there vsim0.3 || return 1
 		echo 0 >$NUMVFS
-		((round % 8)) || wait_for 10 gone vsim0.0 || return 1
+		wait_for 10 not_there vsim0.0 || return 1
 	done
 }
 
@@ -29,15 +37,16 @@ ok "stubs" wait_for 5 dev_exists vsim0.3
 
 pids=()
 for op in vf-get stats-get pf-get vf-get; do
-	vfnl readers $op 60 &
+	"$VFNL" readers $op &
 	pids+=($!)
 done
 for pair in "vsim0.0 vsim0.1" "vsim0.2 vsim0.3"; do
 	# shellcheck disable=SC2086 # two devices
-	vfnl writers 60 $pair &
+	"$VFNL" writers $pair &
 	pids+=($!)
 done
 ok "$ROUNDS rounds" cycle
+kill "${pids[@]}"
 for pid in "${pids[@]}"; do
 	ok "reader or writer $pid did well" wait "$pid"
 done
@@ -46,17 +55,23 @@ ok "all is as it was" wait_for 5 dev_exists vsim0.3
 is "and listed" "$(vfnl dump vf-get pf-ifname=sim0 | jq length)" 4
 
 ok "the card comes up" host_up
+pids=()
 for op in vf-get stats-get; do
-	vfnl readers $op 30 &
+	"$VFNL" readers $op &
+	pids+=($!)
 done
-vfnl writers 30 veth0.1 vsim0.1 &
+"$VFNL" writers veth0.1 vsim0.1 &
+pids+=($!)
 for round in 1 2 3 4; do
 	ok "round $round with igb: VFs" numvfs eth0 7
 	ok "stubs" wait_for 10 dev_exists veth0.6
 	ok "no VFs" numvfs eth0 0
 	ok "no stubs" wait_for 10 gone veth0.6
 done
-wait
+kill "${pids[@]}"
+for pid in "${pids[@]}"; do
+	ok "reader or writer $pid did well" wait "$pid"
+done
 ok "the drivers go first" eval 'modprobe -r vfsim && modprobe -r igb'
 ok "vfctl goes" modprobe -r vfctl
 for round in 1 2 3; do
