@@ -65,13 +65,6 @@ static const char *vfctl_rate_text(struct vfctl_rate_text *text, u64 bps)
 	return text->s;
 }
 
-/* A copy of the limits. Context: RTNL held. */
-void vfctl_limit_get(struct vfctl_vf *vf, struct vfctl_limit *limit)
-{
-	ASSERT_RTNL();
-	*limit = vf->info.limit;
-}
-
 /* The fastest that the VF could be, Mbit/s; 0 where that is not known. */
 static u32 vfctl_limit_ceiling(const struct vfctl_pf *pf)
 {
@@ -118,12 +111,14 @@ static int vfctl_limit_check_min(struct vfctl_vf *vf,
 	return vfctl_limit_check_rate(vf, want->min, extack);
 }
 
-/* The limits of a VF among each other. */
-static int vfctl_limit_check_order(const struct vfctl_limit *want,
+/* The limits of a VF among each other; a bad pair may get better in steps. */
+static int vfctl_limit_check_order(const struct vfctl_limit *old,
+				   const struct vfctl_limit *want,
 				   bool soft_is_new,
 				   struct netlink_ext_ack *extack)
 {
 	u64 effective = vfctl_rate_effective(want->hard, want->soft);
+	u64 before = vfctl_rate_effective(old->hard, old->soft);
 	struct vfctl_rate_text a, b;
 
 	if (soft_is_new && want->hard && want->soft > want->hard) {
@@ -133,7 +128,8 @@ static int vfctl_limit_check_order(const struct vfctl_limit *want,
 				   vfctl_rate_text(&b, want->hard));
 		return -EINVAL;
 	}
-	if (effective && want->min > effective) {
+	if (effective && want->min > effective &&
+	    (want->min != old->min || !before || effective < before)) {
 		NL_SET_ERR_MSG_FMT(extack, "minimum %s is above limit %s",
 				   vfctl_rate_text(&a, want->min),
 				   vfctl_rate_text(&b, effective));
@@ -181,7 +177,7 @@ int vfctl_limit_check(struct vfctl_vf *vf, const struct vfctl_limit *want,
 	if (err)
 		return err;
 
-	return vfctl_limit_check_order(want, soft_is_new, extack);
+	return vfctl_limit_check_order(old, want, soft_is_new, extack);
 }
 
 /* What the device was found to have; not always what it was told. */
@@ -220,39 +216,68 @@ static void vfctl_limit_warn(const struct vfctl_limit *limit,
 		NL_SET_ERR_MSG_FMT(extack, "pending: %s", limit->reason);
 }
 
-/* Was the same refused a moment ago, with the link as it is now? */
-static bool vfctl_limit_was_refused(const struct vfctl_vf *vf, u32 max, u32 min)
+/* A limit in the driver's terms, Mbit/s. */
+struct vfctl_limit_mbit {
+	u32 max;
+	u32 min;
+};
+
+static struct vfctl_limit_mbit
+vfctl_limit_mbit(const struct vfctl_limit *limit)
 {
-	return vf->refused.any && vf->refused.max == max &&
-	       vf->refused.min == min &&
+	u64 effective = vfctl_rate_effective(limit->hard, limit->soft);
+	struct vfctl_limit_mbit mbit = {
+		.max = vfctl_rate_to_mbit(effective),
+		.min = vfctl_rate_to_mbit(limit->min),
+	};
+
+	/* A soft limit may have come below; rtnetlink refuses such a pair. */
+	if (mbit.max && mbit.min > mbit.max)
+		mbit.min = mbit.max;
+	return mbit;
+}
+
+/* Was the same refused a moment ago, with the link as it is now? */
+static bool vfctl_limit_was_refused(const struct vfctl_vf *vf,
+				    struct vfctl_limit_mbit mbit)
+{
+	return vf->refused.any && vf->refused.max == mbit.max &&
+	       vf->refused.min == mbit.min &&
 	       vf->refused.link_mbit == vf->pf->info.link_mbit &&
 	       vf->refused.events == vfctl_pf_events(vf->pf) &&
 	       time_before(jiffies, vf->refused.time + VFCTL_RETRY_AFTER);
 }
 
-static int vfctl_limit_tell(struct vfctl_vf *vf, u32 max, u32 min,
+static bool vfctl_limit_is_told(const struct vfctl_vf *vf,
+				struct vfctl_limit_mbit mbit)
+{
+	return vf->seen && vf->told_max == mbit.max && vf->told_min == mbit.min;
+}
+
+static int vfctl_limit_tell(struct vfctl_vf *vf, struct vfctl_limit_mbit mbit,
 			    struct netlink_ext_ack *extack)
 {
 	struct vfctl_pf *pf = vf->pf;
 	int err;
 
-	if (vf->seen && vf->told_max == max && vf->told_min == min)
+	if (vfctl_limit_is_told(vf, mbit))
 		return 0;
 
-	err = pf->provider->set_rate(pf, vf->index, min, max, extack);
-	vf->refused.any = err;
+	err = pf->provider->set_rate(pf, vf->index, mbit.min, mbit.max, extack);
+	/* Busy is no refusal: i40e is while a VF is being set up. */
+	vf->refused.any = err && err != -EAGAIN && err != -EBUSY;
 	if (err) {
-		vf->refused.max = max;
-		vf->refused.min = min;
+		vf->refused.max = mbit.max;
+		vf->refused.min = mbit.min;
 		vf->refused.link_mbit = pf->info.link_mbit;
 		vf->refused.events = vfctl_pf_events(pf);
 		vf->refused.time = jiffies;
 		return err;
 	}
 
-	vf->told_max = max;
-	vf->told_min = min;
-	vfctl_limit_read_back(vf, max, min);
+	vf->told_max = mbit.max;
+	vf->told_min = mbit.min;
+	vfctl_limit_read_back(vf, mbit.max, mbit.min);
 	return 0;
 }
 
@@ -263,21 +288,19 @@ static int vfctl_limit_tell(struct vfctl_vf *vf, u32 max, u32 min,
 static int vfctl_limit_program(struct vfctl_vf *vf, struct vfctl_limit *limit,
 			       struct netlink_ext_ack *extack)
 {
-	u32 max, min, link = vf->pf->info.link_mbit;
-	bool too_slow;
+	struct vfctl_limit_mbit want = vfctl_limit_mbit(limit), tell = want;
+	u32 link = vf->pf->info.link_mbit;
+	bool too_slow = link && want.max > link;
 	int err;
 
-	max = vfctl_rate_to_mbit(vfctl_rate_effective(limit->hard,
-						      limit->soft));
-	limit->effective = vfctl_rate_from_mbit(max);
-	min = vfctl_rate_to_mbit(limit->min);
-	/* A soft limit may have come below; rtnetlink refuses such a pair. */
-	if (max && min > max)
-		min = max;
-
-	/* A lower limit that is still there would go on limiting. */
-	too_slow = link && max > link;
-	err = vfctl_limit_tell(vf, too_slow ? 0 : max, min, extack);
+	limit->effective = vfctl_rate_from_mbit(want.max);
+	/*
+	 * What is there already stays there for when the link is faster; but
+	 * a lower limit from before would go on limiting.
+	 */
+	if (too_slow && !vfctl_limit_is_told(vf, want))
+		tell.max = 0;
+	err = vfctl_limit_tell(vf, tell, extack);
 	if (err && err != -EOPNOTSUPP && !vfctl_pf_link_is_up(vf->pf)) {
 		vfctl_limit_pend(limit, vfctl_link_is_down);
 		return 0;
@@ -289,7 +312,8 @@ static int vfctl_limit_program(struct vfctl_vf *vf, struct vfctl_limit *limit,
 		vfctl_limit_pend(limit, vfctl_link_too_slow);
 		return 0;
 	}
-	limit->state = max || min ? VFCTL_LIMIT_IN_FORCE : VFCTL_LIMIT_NONE;
+	limit->state = want.max || want.min ? VFCTL_LIMIT_IN_FORCE :
+					      VFCTL_LIMIT_NONE;
 	limit->reason = NULL;
 	return 0;
 }
@@ -355,10 +379,11 @@ int vfctl_limit_set(struct vfctl_vf *vf, const struct vfctl_limit *want,
  * Was a limit, that is no more there, lost by the driver? igb drops limits to
  * 0 at an event of the link, qed to the speed that the link has then.
  */
-static bool vfctl_limit_is_lost(const struct vfctl_vf *vf, u32 max)
+static bool vfctl_limit_is_lost(const struct vfctl_vf *vf, u32 max, u32 min)
 {
 	const struct vfctl_pf *pf = vf->pf;
-	bool dropped = !max || (max == pf->info.link_mbit && max < vf->told_max);
+	bool dropped = (!max && (!min || vf->told_max)) ||
+		       (max == pf->info.link_mbit && max < vf->told_max);
 
 	return dropped && (vf->seen_events != vfctl_pf_events(pf) ||
 			   time_before(vf->seen_time,
@@ -391,7 +416,7 @@ static void vfctl_limit_observe(struct vfctl_vf *vf, u32 max, u32 min)
 		return;
 	}
 
-	lost = vf->seen ? vfctl_limit_is_lost(vf, max) :
+	lost = vf->seen ? vfctl_limit_is_lost(vf, max, min) :
 			  vfctl_limit_is_lost_by_birth(vf, max, min);
 	vfctl_limit_saw(vf, max, min);
 	vf->told_max = max;
@@ -421,10 +446,7 @@ static void vfctl_vf_saw_mac(struct vfctl_vf *vf, const u8 *mac)
 /* Try once more what is pending; what was refused, only when things changed. */
 static void vfctl_limit_retry(struct vfctl_vf *vf, struct vfctl_limit *limit)
 {
-	u32 max = vfctl_rate_to_mbit(limit->effective);
-	u32 min = vfctl_rate_to_mbit(limit->min);
-
-	if (vfctl_limit_was_refused(vf, max, min))
+	if (vfctl_limit_was_refused(vf, vfctl_limit_mbit(limit)))
 		return;
 	if (vfctl_limit_program(vf, limit, NULL))
 		vfctl_limit_pend(limit, vfctl_is_refused);
@@ -446,6 +468,7 @@ void vfctl_limit_follow(struct vfctl_vf *vf)
 
 	if (vfctl_vf_usable(vf, NULL))
 		return;
+	vfctl_stub_show_rate(vf);
 	if (!pf->provider->get_config(pf, vf->index, &ivi, NULL)) {
 		vfctl_vf_saw_mac(vf, ivi.mac);
 		/* Some that cannot limit report the link speed as a limit. */
@@ -462,4 +485,19 @@ void vfctl_limit_follow(struct vfctl_vf *vf)
 	else
 		vfctl_limit_pend(&limit, vfctl_cannot_limit);
 	vfctl_limit_publish(vf, &limit, &vfctl_by_device);
+}
+
+/**
+ * vfctl_limit_get() - the wanted limits of a VF, to be changed
+ * @vf: the VF
+ * @limit: a copy
+ *
+ * What others did to the device until now counts as done before.
+ *
+ * Context: device_lock() and RTNL held.
+ */
+void vfctl_limit_get(struct vfctl_vf *vf, struct vfctl_limit *limit)
+{
+	vfctl_limit_follow(vf);
+	*limit = vf->info.limit;
 }

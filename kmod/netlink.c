@@ -374,6 +374,7 @@ int vfctl_nl_vf_set_doit(struct sk_buff *skb, struct genl_info *info)
 struct vfctl_dump {
 	unsigned long id;
 	unsigned long vf;
+	unsigned long at;		/* PF that vf belongs to */
 	unsigned long only_ifindex;
 	bool narrowed;
 };
@@ -452,12 +453,14 @@ static int vfctl_dump_all(struct sk_buff *skb, struct netlink_callback *cb,
 
 	cb->seq = vfctl_pf_generation();
 	while ((pf = vfctl_pf_next(dump->id))) {
+		/* That in which the dump has stopped may be gone. */
+		if (dump->at != pf->id)
+			dump->vf = 0;
+		dump->at = pf->id;
 		if (vfctl_dump_has(cb, pf))
 			err = dump_pf(&msg, pf, &dump->vf);
-		if (!err) {
+		if (!err)
 			dump->id = pf->id;
-			dump->vf = 0;
-		}
 		vfctl_pf_put(pf);
 		if (err)
 			break;

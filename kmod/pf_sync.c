@@ -6,6 +6,7 @@
 #include <linux/netdevice.h>
 #include <linux/pci.h>
 #include <linux/rtnetlink.h>
+#include <linux/sched.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
@@ -352,8 +353,10 @@ static void vfctl_pf_sync_vfs(struct vfctl_pf *pf)
 		vfctl_notify_pf(pf, VFCTL_CMD_PF_CHANGE_NTF, &vfctl_by_device);
 
 	table = rtnl_dereference(pf->table);
-	for (i = 0; i < num; i++)
+	for (i = 0; i < num; i++) {
 		vfctl_vf_enter(table->vfs[i]);
+		cond_resched();
+	}
 }
 
 static void vfctl_pf_sync_limits(struct vfctl_pf *pf)
@@ -361,8 +364,10 @@ static void vfctl_pf_sync_limits(struct vfctl_pf *pf)
 	struct vfctl_table *table = rtnl_dereference(pf->table);
 	unsigned int i;
 
-	for (i = 0; i < pf->info.num_vfs; i++)
+	for (i = 0; i < pf->info.num_vfs; i++) {
 		vfctl_limit_follow(table->vfs[i]);
+		cond_resched();
+	}
 }
 
 /*

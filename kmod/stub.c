@@ -8,6 +8,7 @@
  * that neither IPv4 nor IPv6 configures it.
  */
 #include <linux/bits.h>
+#include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/if_arp.h>
 #include <linux/netdevice.h>
@@ -81,7 +82,10 @@ static int vfctl_stub_get_iflink(const struct net_device *dev)
 	return info.ifindex;
 }
 
-/* The core holds RTNL, and stores @mbit for readers when this returns 0. */
+/*
+ * The core holds RTNL, and stores @mbit for readers when this has returned 0
+ * and RTNL is free again: vfctl_limit_follow() mends what came between.
+ */
 static int vfctl_stub_set_tx_maxrate(struct net_device *dev, int queue,
 				     u32 mbit)
 {
@@ -94,8 +98,10 @@ static int vfctl_stub_set_tx_maxrate(struct net_device *dev, int queue,
 	struct vfctl_limit want;
 	int err;
 
-	if (!vfctl_pf_trylock_device(vf->pf))
+	if (!vfctl_pf_trylock_device(vf->pf)) {
+		usleep_range(500, 1000);
 		return restart_syscall();
+	}
 
 	vfctl_limit_get(vf, &want);
 	want.hard = vfctl_rate_from_mbit(mbit);

@@ -4,7 +4,9 @@
  * of a PF in one line, Mbit/s, 0 is none: "500 0 200 0". Written as it reads.
  */
 #include <linux/ctype.h>
+#include <linux/delay.h>
 #include <linux/device.h>
+#include <linux/kernfs.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 #include <linux/sched/signal.h>
@@ -161,7 +163,9 @@ static ssize_t bandwidth_allocation_store(struct device *dev,
 	if (!pf)
 		return -ENODEV;
 
+	/* VFs take seconds to come: do not spin meanwhile. */
 	if (!device_trylock(dev)) {
+		msleep(20);
 		err = restart_syscall();
 		goto put;
 	}
@@ -194,6 +198,17 @@ static bool vfctl_sysfs_is_first(struct vfctl_pf *pf)
 	return is_first;
 }
 
+/* A patched PF driver may have a file of this name; sysfs makes a fuss then. */
+static bool vfctl_sysfs_is_taken(const struct device *parent)
+{
+	struct kernfs_node *file;
+
+	file = kernfs_find_and_get(parent->kobj.sd,
+				   dev_attr_bandwidth_allocation.attr.name);
+	kernfs_put(file);
+	return file;
+}
+
 /**
  * vfctl_sysfs_add() - give a PF its file
  * @pf: a PF with a network device
@@ -204,11 +219,15 @@ void vfctl_sysfs_add(struct vfctl_pf *pf)
 {
 	int err;
 
-	/* Once: the file of another, as of a patched PF driver, stays there. */
 	if (pf->sysfs_tried || !vfctl_sysfs_is_first(pf))
 		return;
 
 	pf->sysfs_tried = true;
+	if (vfctl_sysfs_is_taken(pf->parent)) {
+		dev_info(pf->parent,
+			 "vfctl: leaves bandwidth_allocation to its driver\n");
+		return;
+	}
 	err = device_create_file(pf->parent, &dev_attr_bandwidth_allocation);
 	if (err)
 		dev_warn(pf->parent, "vfctl: no bandwidth_allocation, error %d\n",

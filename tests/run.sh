@@ -1,10 +1,11 @@
 #!/bin/bash
 # The project's tests.
-# Usage: tests/run.sh [unit|static|ethtool|vm ...]
+# Usage: tests/run.sh [unit|static|ethtool|vm|demo ...]
 #	unit     user space: built with g++ and with clang++ and sanitizers, and run
 #	static   the module on every kernel: warnings, sparse, checkpatch; shellcheck
 #	ethtool  the patches on their base and on a newer ethtool, with its own tests
 #	vm       topics on emulated hosts: see tests/vm/run
+#	demo     examples/demo.sh, every command of which has to succeed
 # Without arguments: all of them. Missing packages are installed, and what is
 # downloaded or built is kept in ~/.cache/vfctl (VFCTL_CACHE names another folder).
 set -u
@@ -14,7 +15,7 @@ for part in log cache apt kernel module ethtool newer result unit static; do
 	. "$TOP/tests/lib/$part.sh"
 done
 
-PARTS=(unit static ethtool vm)
+PARTS=(unit static ethtool vm demo)
 
 vm_run() {
 	local said
@@ -27,11 +28,16 @@ vm_run() {
 	fi
 }
 
+demo_run() {
+	step "the demo"
+	result_check "the demo" "$TOP/examples/demo.sh"
+}
+
 parts=()
 while (($#)); do
 	case $1 in
 	-h | --help)
-		sed -n '2,10s/^# \?//p' "$0"
+		sed -n '2,11s/^# \?//p' "$0"
 		exit
 		;;
 	-*) usage_error "unknown option $1 (usage: tests/run.sh [${PARTS[*]// / }])" ;;

@@ -70,6 +70,9 @@ topics_total() {
 		read -r p f s <"$file"
 		((passed += p, failed += f, skipped += s))
 	done
+	# A topic that left no result has not been run.
+	set -- "$WORK"/*.result
+	((failed += ${#topics[@]} * ${#series[@]} - $#))
 	((failed == 0)) || printf 'logs: %s\n' "$LOGS"
 	if ((skipped)); then
 		printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"

@@ -7,8 +7,10 @@ vfnl.py do OP [KEY=VALUE ...]       one request, answers as JSON
 vfnl.py dump OP [KEY=VALUE ...]     a dump, as a JSON array
 vfnl.py raw do|dump OP HEX          attributes as raw bytes
 vfnl.py listen GROUP SECONDS        events as JSON lines, after a line "ready"
-vfnl.py readers OP                  dumps in a loop; prints how many
-vfnl.py writers DEV ...             sets hard rates in a loop; prints how many
+vfnl.py readers OP                  dumps in a loop; prints "ready" after the
+                                    first, in the end how many, how many torn
+vfnl.py writers DEV ...             sets hard rates in a loop; prints how often
+                                    one was set, how often there was no device
 vfnl.py cost                        times dumps against RTM_GETLINK, as JSON
 
 A loop ends at SIGTERM. Exit status: 0, or 2 where the kernel refused, with its words on stderr.
@@ -224,11 +226,14 @@ class Loop:
 
 
 def readers(client, op):
-    count, loop = 0, Loop()
+    count, torn, loop = 0, 0, Loop()
     while loop:
         client.call(op, b"", dump=True)
         count += 1
-    print(count)
+        torn += client.torn
+        if count == 1:
+            print("ready", flush=True)
+    print("done", count, torn)
 
 
 def writers(client, devices):
@@ -245,7 +250,7 @@ def writers(client, devices):
                 if not re.match("ENODEV|EOPNOTSUPP|ENOENT", str(err)):
                     raise
                 gone += 1
-    print(count, gone)
+    print("done", count, gone)
 
 
 def timed(sock, message, rounds=200):

@@ -104,9 +104,11 @@ ip netns exec guest0 ping -q -f -w 30 10.0.0.2 >/dev/null 2>&1 &
 pinger=$!
 for op in stats-get vf-get; do
 	# A reader loses its family in the middle of a loop, which is an error to it.
-	"$VFNL" readers $op 2>/dev/null &
+	"$VFNL" readers $op 2>/dev/null >/tmp/readers.$op &
 done
-sleep 3
+for op in stats-get vf-get; do
+	ok "a reader dumps $op" wait_for 20 grep -q ready /tmp/readers.$op
+done
 ok "vfctl is unloaded under traffic and readers" wait_for 20 modprobe -q -r vfctl
 is "no stub is left" "$(stubs)" 0
 ok "vfctl is loaded again" load_vfctl

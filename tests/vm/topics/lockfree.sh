@@ -36,6 +36,7 @@ first=$(vfnl do stats-get ifname=veth0.1 2>/dev/null | jq '.[0].time')
 sleep 2
 second=$(vfnl do stats-get pf-ifname=eth0 vf=1 | jq '.[0].time')
 within "the 82576 is sampled all the while" $((second - first)) 500000000 15000000000
+ok "they are still held" kill -0 $holder
 wait $holder
 
 ok "a PF driver" modprobe vfsim

@@ -7,6 +7,10 @@ user() {
 	setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
 }
 
+powerless() {
+	setpriv --bounding-set -net_admin --inh-caps -net_admin "$@"
+}
+
 # A user who is root in a user namespace of its own, and in a network namespace.
 nested_root() {
 	unshare --user --map-root-user "$@"
@@ -17,8 +21,8 @@ u64() {
 	printf '%016x' "$1" | fold -w2 | tac | tr -d '\n'
 }
 
-# A name is "eth0" or "veth0.1" as a netlink attribute, padded.
-readonly PF_ETH0=0900020065746830000000000 VF_VETH01=0c00050076657468302e3100
+# "veth0.1" as attribute ifname.
+readonly VF_VETH01=0c00050076657468302e3100
 
 ok "the card comes up" host_up
 refused "module not loaded" "kernel module vfctl is not loaded" ethtool --tx-rate veth0.1
@@ -88,12 +92,16 @@ sysfs_refused "too many" $allocation "100 200 300" 'bandwidth_allocation: more t
 sysfs_refused "garbage" $allocation "100 fast" 'bandwidth_allocation: "fast" is no rate in whole Mbit/s'
 sysfs_refused "a negative number" $allocation "100 -1" '"-1" is no rate'
 sysfs_refused "a fraction" $allocation "100 1.5" '"1.5" is no rate'
-sysfs_refused "a number that is too long" $allocation "100 99999999999999999999" 'is no rate in whole Mbit/s'
+sysfs_refused "a number that is too long" $allocation "100 99999999999999999999" '"999999999999999" is no rate in whole Mbit/s'
 sysfs_refused "one bad of two" $allocation "100 2000" '2000 Mbit/s is above the link speed'
 fails "nothing" tee $allocation <<<""
 sysfs_refused "tx_maxrate above the link" /sys/class/net/veth0.1/queues/tx-0/tx_maxrate 2000 'tx_maxrate: 2000 Mbit/s is above the link speed'
 fails "tx_maxrate by a user" user tee /sys/class/net/veth0.1/queues/tx-0/tx_maxrate <<<100
 fails "bandwidth_allocation by a user" user tee $allocation <<<"1 1"
+# Who may open the file, but has lost the capability.
+fails "tx_maxrate by root without CAP_NET_ADMIN" powerless tee /sys/class/net/veth0.1/queues/tx-0/tx_maxrate <<<100
+fails "bandwidth_allocation by root without CAP_NET_ADMIN" powerless tee $allocation <<<"1 1"
+refused "vf-set by root without CAP_NET_ADMIN" "^EPERM" powerless "$VFNL" do vf-set ifname=veth0.1 hard-rate=0
 is "nothing of all that has changed the limits" "$(cat $allocation)" "0 500"
 is "nor the soft ones" "$(vf_get veth0.1 soft-rate) $(vf_get veth0.0 soft-rate)" "0 0"
 is "igb has what it had" "$(ip -j link show eth0 | jq -c '[.[0].vfinfo_list[].rate.max_tx]')" "[0,500]"

@@ -18,6 +18,8 @@ steady() {
 		       (.[1]["rx-bytes"] - .[0]["rx-bytes"] >
 			(.[1].time - .[0].time) / 8 + 65536))]')
 	is "$2: no counter went back or jumped" "$bad" "[]"
+	within "$2: traffic was counted meanwhile" "$(grep '"vf": 1,.*}$' "$1" |
+		jq -s '.[-1]["rx-bytes"] - .[0]["rx-bytes"]')" 1000 100000000000
 	within "$2: samples were looked at" "$(grep -c '"vf": 1,' "$1")" 5 100000
 }
 
@@ -25,6 +27,7 @@ steady() {
 during() {
 	local what=$1 log=/tmp/samples.$RANDOM listener
 	shift
+	ok "before: $what: they reach each other" wait_for 20 reached
 	"$VFNL" listen stats 60 >"$log" &
 	listener=$!
 	wait_for 20 grep -q ready "$log"
@@ -36,6 +39,12 @@ during() {
 	kill "$pinger" "$listener"
 	wait "$pinger" "$listener"
 	steady "$log" "$what"
+}
+
+# A VF that was bound anew may have another MAC address.
+reached() {
+	ip -n guest0 neighbour flush all
+	ip netns exec guest0 ping -q -c 1 -W 1 10.0.0.2
 }
 
 pf_down_up() {
@@ -55,6 +64,13 @@ vf_rebind() {
 		vf_netns eth0 1 guest1 10.0.0.2/24
 }
 
+# Both guests lose their VF, and get it again.
+igbvf_reload() {
+	modprobe -r igbvf && modprobe igbvf &&
+		wait_for 10 vf_dev eth0 0 && wait_for 10 vf_dev eth0 1 &&
+		vf_netns eth0 0 guest0 10.0.0.1/24 && vf_netns eth0 1 guest1 10.0.0.2/24
+}
+
 ok "the card comes up" host_up
 ok "vfctl loads" load_vfctl
 ok "two VFs come up" vfs_on eth0 2
@@ -65,11 +81,13 @@ ok "they reach each other" ip netns exec guest0 ping -c 2 -W 5 10.0.0.2
 ok "samples come every 100 ms" vfnl do pf-set ifname=eth0 interval=100
 
 during "PF down and up" pf_down_up
-during "VF reset (FLR)" vf_flr
 during "igbvf bound anew" vf_rebind
+during "igbvf loaded anew" igbvf_reload
 during "PF reset by a change of its rings" ethtool -G eth0 rx 512
+# Last: igbvf does not come back from this by itself.
+during "VF reset (FLR)" vf_flr
 
-diag "resets seen: $(ethtool_stat veth0.1 counter_resets), gaps: $(ethtool_stat veth0.1 counter_gaps)"
+within "the card's counters were really reset" "$(ethtool_stat veth0.1 counter_resets)" 1 20
 is "no reading came too late" "$(ethtool_stat veth0.1 counter_gaps)" 0
 ok "no complaint of the kernel" klog_clean
 done_testing
