@@ -85,6 +85,35 @@ int vfctl_fill_pf(const struct vfctl_msg *msg, struct vfctl_pf *pf,
 	return vfctl_fill_end(msg, hdr, failed);
 }
 
+/* The sets "vf" and "stats" begin alike. */
+#define VFCTL_SAME_NUMBER(name) \
+	static_assert((int)(VFCTL_A_VF_##name) == (int)(VFCTL_A_STATS_##name))
+
+VFCTL_SAME_NUMBER(PF_IFINDEX);
+VFCTL_SAME_NUMBER(PF_IFNAME);
+VFCTL_SAME_NUMBER(VF);
+VFCTL_SAME_NUMBER(IFINDEX);
+VFCTL_SAME_NUMBER(IFNAME);
+
+/* By what a VF is known. */
+static bool vfctl_fill_names(struct sk_buff *skb, const struct vfctl_vf *vf,
+			     const struct vfctl_pf_info *pf,
+			     const struct vfctl_vf_info *info)
+{
+	bool failed = false;
+
+	failed |= nla_put_u32(skb, VFCTL_A_VF_PF_IFINDEX, pf->ifindex);
+	failed |= nla_put_string(skb, VFCTL_A_VF_PF_IFNAME, pf->name);
+	failed |= nla_put_u32(skb, VFCTL_A_VF_VF, vf->index);
+	if (info->stub_ifindex) {
+		failed |= nla_put_u32(skb, VFCTL_A_VF_IFINDEX,
+				      info->stub_ifindex);
+		failed |= nla_put_string(skb, VFCTL_A_VF_IFNAME,
+					 info->stub_name);
+	}
+	return failed;
+}
+
 static bool vfctl_fill_old(struct sk_buff *skb, const struct vfctl_limit *old,
 			   bool has_min)
 {
@@ -161,15 +190,7 @@ int vfctl_fill_vf(const struct vfctl_msg *msg, struct vfctl_vf *vf,
 	vfctl_vf_get_info(vf, &info);
 	has_min = pf.caps & VFCTL_CAP_MIN_RATE;
 
-	failed |= nla_put_u32(skb, VFCTL_A_VF_PF_IFINDEX, pf.ifindex);
-	failed |= nla_put_string(skb, VFCTL_A_VF_PF_IFNAME, pf.name);
-	failed |= nla_put_u32(skb, VFCTL_A_VF_VF, vf->index);
-	if (info.stub_ifindex) {
-		failed |= nla_put_u32(skb, VFCTL_A_VF_IFINDEX,
-				      info.stub_ifindex);
-		failed |= nla_put_string(skb, VFCTL_A_VF_IFNAME,
-					 info.stub_name);
-	}
+	failed |= vfctl_fill_names(skb, vf, &pf, &info);
 	if (vfctl_vf_bus_info(vf, bus_info, sizeof(bus_info)))
 		failed |= nla_put_string(skb, VFCTL_A_VF_BUS_INFO, bus_info);
 	if (info.has_mac)
@@ -216,15 +237,7 @@ int vfctl_fill_stats(const struct vfctl_msg *msg, struct vfctl_vf *vf)
 	vfctl_vf_get_info(vf, &info);
 	vfctl_sample_get(vf, &acc);
 
-	failed |= nla_put_u32(skb, VFCTL_A_STATS_PF_IFINDEX, pf.ifindex);
-	failed |= nla_put_string(skb, VFCTL_A_STATS_PF_IFNAME, pf.name);
-	failed |= nla_put_u32(skb, VFCTL_A_STATS_VF, vf->index);
-	if (info.stub_ifindex) {
-		failed |= nla_put_u32(skb, VFCTL_A_STATS_IFINDEX,
-				      info.stub_ifindex);
-		failed |= nla_put_string(skb, VFCTL_A_STATS_IFNAME,
-					 info.stub_name);
-	}
+	failed |= vfctl_fill_names(skb, vf, &pf, &info);
 	if (acc.time_ns) {
 		failed |= nla_put_u64_64bit(skb, VFCTL_A_STATS_TIME,
 					    acc.time_ns, pad);

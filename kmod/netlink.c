@@ -258,7 +258,6 @@ int vfctl_nl_pf_set_doit(struct sk_buff *skb, struct genl_info *info)
 		.pid = task_tgid_nr(current),
 	};
 	struct vfctl_pf *pf;
-	int err;
 
 	if (!info->attrs[VFCTL_A_PF_INTERVAL]) {
 		NL_SET_ERR_MSG(info->extack, "nothing to set, give an interval");
@@ -269,11 +268,10 @@ int vfctl_nl_pf_set_doit(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(pf))
 		return PTR_ERR(pf);
 
-	err = vfctl_pf_set_interval(pf,
-				    nla_get_u32(info->attrs[VFCTL_A_PF_INTERVAL]),
-				    &actor);
+	vfctl_pf_set_interval(pf, nla_get_u32(info->attrs[VFCTL_A_PF_INTERVAL]),
+			      &actor);
 	vfctl_pf_put(pf);
-	return err;
+	return 0;
 }
 
 int vfctl_nl_vf_get_doit(struct sk_buff *skb, struct genl_info *info)

@@ -325,7 +325,6 @@ static struct vfctl_pf *vfctl_pf_create(struct net_device *dev)
 	pf->id = ++vfctl_pf_last_id;
 	pf->parent = get_device(parent);
 	pf->dev_port = dev->dev_port;
-	pf->poll_ms = VFCTL_POLL_MS;
 	spin_lock_init(&pf->lock);
 	mutex_init(&pf->sample_lock);
 	seqcount_spinlock_init(&pf->sample_seq, &pf->lock);
@@ -478,10 +477,9 @@ bool vfctl_pf_unlist(struct vfctl_pf *pf)
  * @actor: who wants it
  *
  * Context: process, no locks held.
- * Return: 0.
  */
-int vfctl_pf_set_interval(struct vfctl_pf *pf, u32 interval_ms,
-			  const struct vfctl_actor *actor)
+void vfctl_pf_set_interval(struct vfctl_pf *pf, u32 interval_ms,
+			   const struct vfctl_actor *actor)
 {
 	bool changed;
 
@@ -497,7 +495,6 @@ int vfctl_pf_set_interval(struct vfctl_pf *pf, u32 interval_ms,
 			vfctl_pf_put(pf);
 	}
 	rtnl_unlock();
-	return 0;
 }
 
 int vfctl_pf_init(void)

@@ -151,7 +151,6 @@ struct vfctl_pf {
 	struct work_struct work;	/* vfctl_pf_sync() */
 	struct delayed_work poll;	/* queues work now and then */
 	struct delayed_work sampler;
-	unsigned int poll_ms;
 };
 
 int vfctl_pf_init(void);
@@ -182,8 +181,8 @@ bool vfctl_pf_trylock_device(struct vfctl_pf *pf);
 void vfctl_pf_unlock(struct vfctl_pf *pf);
 int vfctl_vf_usable(struct vfctl_vf *vf, struct netlink_ext_ack *extack);
 
-int vfctl_pf_set_interval(struct vfctl_pf *pf, u32 interval_ms,
-			  const struct vfctl_actor *actor);
+void vfctl_pf_set_interval(struct vfctl_pf *pf, u32 interval_ms,
+			   const struct vfctl_actor *actor);
 void vfctl_pf_queue(struct vfctl_pf *pf);
 void vfctl_pf_queue_later(struct vfctl_pf *pf, struct delayed_work *work,
 			  unsigned int ms);
