@@ -37,7 +37,9 @@ rate=$(traffic guest1 guest0 10.0.0.1 udp -t 1 -b 10M)
 within "UDP flows back" "$rate" 1000000 100000000
 within "the PF's own interface hardly counts it" $(($(dev_stat eth0 rx_packets) - before)) 0 100
 
-ok "guest 0 sends multicast" ip netns exec guest0 ping -q -c 5 -i 0.2 -W 1 -t 1 224.0.0.1
+ip -n guest0 route add 224.0.0.0/4 dev eth0
+# Nobody answers, which ping takes for a failure.
+like "guest 0 sends multicast" "$(ip netns exec guest0 ping -q -c 5 -i 0.2 -W 1 224.0.0.1)" "^5 packets transmitted"
 # The guests' igbvf reads its counters every two seconds, vfctl once a second.
 sleep 3
 for vf in 0 1; do
