@@ -55,7 +55,7 @@ ok "the card comes up" host_up
 ok "vfctl loads" load_vfctl
 ok "four VFs come up" vfs_on eth0 4
 ok "each has a stub" wait_for 5 dev_exists veth0.3
-"$VFNL" listen config 200 >"$events" &
+"$VFNL" listen config 1000 >"$events" &
 listener=$!
 ok "events are listened to" wait_for 20 grep -q ready "$events"
 
