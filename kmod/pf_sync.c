@@ -278,8 +278,14 @@ static void vfctl_pf_drop_vfs(struct vfctl_pf *pf, unsigned int first)
 		}
 	}
 	unregister_netdevice_many(&kill);
+}
 
-	/* Now that nobody sees a counter of a stub go back. */
+/* Once their stubs are gone, so that nobody sees a counter go back. */
+static void vfctl_pf_forget_samples(struct vfctl_pf *pf, unsigned int first)
+{
+	struct vfctl_table *table = rtnl_dereference(pf->table);
+	unsigned int i;
+
 	for (i = first; table && i < table->size; i++)
 		vfctl_sample_forget(table->vfs[i]);
 }
@@ -323,14 +329,26 @@ static void vfctl_pf_read_routing(struct vfctl_pf *pf, u16 *offset, u16 *stride)
 	pci_read_config_word(pdev, pos + PCI_SRIOV_VF_STRIDE, stride);
 }
 
+/* Before the VFs are dropped, so that the sampler leaves alone what is gone. */
+static void vfctl_pf_set_num_vfs(struct vfctl_pf *pf, unsigned int num)
+{
+	u16 offset, stride;
+
+	vfctl_pf_read_routing(pf, &offset, &stride);
+	spin_lock(&pf->lock);
+	pf->info.num_vfs = num;
+	pf->info.vf_offset = offset;
+	pf->info.vf_stride = stride;
+	spin_unlock(&pf->lock);
+}
+
 /* Follow the number of VFs. device_lock() and RTNL held. */
 static void vfctl_pf_sync_vfs(struct vfctl_pf *pf)
 {
 	int births = atomic_read(&pf->vf_births);
-	unsigned int i, num = dev_num_vf(pf->parent);
+	unsigned int i, first, num = dev_num_vf(pf->parent);
 	struct vfctl_table *table;
-	u16 offset, stride;
-	bool changed;
+	bool changed, reborn;
 
 	if (vfctl_pf_grow(pf, num)) {
 		netdev_warn(pf->dev, "vfctl: out of memory for %u VFs\n", num);
@@ -338,17 +356,16 @@ static void vfctl_pf_sync_vfs(struct vfctl_pf *pf)
 	}
 
 	changed = num != pf->info.num_vfs;
-	vfctl_pf_read_routing(pf, &offset, &stride);
-	/* First, so that the sampler leaves alone what is gone. */
-	spin_lock(&pf->lock);
-	pf->info.num_vfs = num;
-	pf->info.vf_offset = offset;
-	pf->info.vf_stride = stride;
-	spin_unlock(&pf->lock);
+	if (changed)
+		vfctl_pf_set_num_vfs(pf, num);
 
 	/* VFs that were all made anew are others, though as many. */
-	vfctl_pf_drop_vfs(pf, births == pf->vf_births_seen ? num : 0);
+	reborn = births != pf->vf_births_seen;
 	pf->vf_births_seen = births;
+	first = reborn ? 0 : num;
+	vfctl_pf_drop_vfs(pf, first);
+	if (changed || reborn)
+		vfctl_pf_forget_samples(pf, first);
 	if (changed)
 		vfctl_notify_pf(pf, VFCTL_CMD_PF_CHANGE_NTF, &vfctl_by_device);
 
