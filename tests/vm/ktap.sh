@@ -76,16 +76,21 @@ refused() {
 	return 1
 }
 
+# ktap_mismatch WHAT GOT WANT: fails, and shows both.
+ktap_mismatch() {
+	ktap_result "not ok" "$1"
+	diag "got:  $2"
+	diag "want: $3"
+	return 1
+}
+
 # is WHAT GOT WANT
 is() {
 	if [[ $2 == "$3" ]]; then
 		ktap_result ok "$1"
 		return 0
 	fi
-	ktap_result "not ok" "$1"
-	diag "got:  $2"
-	diag "want: $3"
-	return 1
+	ktap_mismatch "$1" "$2" "$3"
 }
 
 # like WHAT GOT REGEX: an extended regular expression, line by line.
@@ -94,10 +99,7 @@ like() {
 		ktap_result ok "$1"
 		return 0
 	fi
-	ktap_result "not ok" "$1"
-	diag "got:  $2"
-	diag "want: $3"
-	return 1
+	ktap_mismatch "$1" "$2" "$3"
 }
 
 # within WHAT GOT LOW HIGH: integers.
@@ -106,10 +108,7 @@ within() {
 		ktap_result ok "$1"
 		return 0
 	fi
-	ktap_result "not ok" "$1"
-	diag "got:  $2"
-	diag "want: $3 to $4"
-	return 1
+	ktap_mismatch "$1" "$2" "$3 to $4"
 }
 
 # skip WHAT WHY: counted, and shown as skipped.
