@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include <vfctl/export.hpp>
+#include <vfctl/pf.hpp>
+#include <vfctl/stats.hpp>
+#include <vfctl/vf.hpp>
+
+namespace vfctl {
+
+/// Through what the kernel is asked.
+enum class backend_type : std::uint8_t {
+	automatic, ///< the module where it is loaded, else rtnetlink
+	module,    ///< the netlink family of vfctl.ko
+	rtnetlink, ///< what every kernel has: limits and counters as `ip link show` tells them
+};
+
+/// "automatic", "module", "rtnetlink".
+VFCTL_EXPORT std::string_view to_string(backend_type type);
+
+/// Reads and sets what the kernel knows of VFs, in the caller's network namespace.
+///
+/// Calls block until the kernel has answered. With the module, reads wait for nobody, neither for
+/// the card nor for a lock of others; writes wait for the card. With rtnetlink, reads ask the
+/// card's driver under the RTNL lock.
+///
+/// A dump that was torn by a change meanwhile is repeated, a bounded number of times. A module
+/// that was unloaded and loaded again is found again.
+///
+/// Not synchronised; one thread at a time.
+class VFCTL_EXPORT client {
+public:
+	/// \throws error  protocol_not_supported where the module is wanted and not loaded
+	explicit client(backend_type wanted = backend_type::automatic);
+	client(client&&) noexcept;
+	client& operator=(client&&) noexcept;
+	~client();
+
+	/// The one in use: module or rtnetlink.
+	backend_type backend() const noexcept;
+
+	/// All PFs, in the order of their interface index. With the module, each device that could
+	/// have VFs; with rtnetlink, each that has some.
+	std::vector<pf_info> pfs();
+	pf_info pf(const pf_ref& which);
+
+	/// VFs of all PFs, or of one, in the order of PF and number.
+	std::vector<vf_info> vfs();
+	std::vector<vf_info> vfs(const pf_ref& of);
+	vf_info vf(const vf_ref& which);
+
+	/// The last sample of each VF of all PFs, or of one, in the order of PF and number.
+	std::vector<vf_stats> stats();
+	std::vector<vf_stats> stats(const pf_ref& of);
+	vf_stats stats(const vf_ref& which);
+
+	/// The same into a vector that is used again: once it has its size, reading 1,000 VFs a
+	/// hundred times a second allocates nothing. With backend_type::rtnetlink it does.
+	void stats(std::vector<vf_stats>& into);
+	void stats(std::vector<vf_stats>& into, const pf_ref& of);
+
+	/// Sets those limits that are given; all of them or none.
+	/// \throws error  operation_not_permitted without CAP_NET_ADMIN in the initial user
+	///                namespace; invalid_argument for a soft limit above the hard one, a rate
+	///                below 1 Mbit/s or above the link's; operation_not_supported where the
+	///                backend or driver has no such limit. The kernel's sentence says which.
+	void set(const vf_ref& which, const limits& wanted);
+
+	/// Sets how often the counters of a PF's VFs are read.
+	/// \param interval  10 ms to 10 s
+	/// \throws error  as set(); operation_not_supported by rtnetlink
+	void set_interval(const pf_ref& which, std::chrono::milliseconds interval);
+
+private:
+	struct impl;
+	explicit client(std::unique_ptr<impl> p) noexcept;
+	friend struct client_access;
+	std::unique_ptr<impl> impl_;
+};
+
+} // namespace vfctl

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+
+#include <vfctl/event.hpp>
+#include <vfctl/export.hpp>
+
+namespace vfctl {
+
+/// Tells of changes as they happen, for any event loop: wait until fd() is readable, then call
+/// next() until it has nothing more. Needs the vfctl module, not a privilege.
+///
+/// Snapshots. Where events may have been missed, the monitor tells of all that exists: one
+/// pf_event and vf_event of change::present for each PF and VF, then a synced_event. It does so
+/// after an overrun_event (the socket's buffer ran full: ENOBUFS), after a back_event (the module
+/// was loaded again), and at the start if asked for. So who keeps a table clears it at
+/// overrun_event and gone_event, and has it right again at synced_event. An event that came
+/// while the snapshot was taken follows it, and may tell of what the snapshot has already.
+///
+/// Not synchronised; one thread at a time.
+class VFCTL_EXPORT monitor {
+public:
+	struct options {
+		bool config = true;    ///< PFs, VFs and their limits
+		bool stats = false;    ///< samples of counters, as often as each PF is sampled
+		bool snapshot = false; ///< begin with a snapshot of PFs and VFs
+		std::size_t receive_buffer = std::size_t{1} << 20; ///< bytes; the kernel may grant less
+	};
+
+	/// \throws error  protocol_not_supported where the module is not loaded
+	monitor();
+	explicit monitor(const options& wanted);
+	monitor(monitor&&) noexcept;
+	monitor& operator=(monitor&&) noexcept;
+	~monitor();
+
+	/// Readable when next() may have something. Owned by the monitor; only to be polled. After a
+	/// next() that returned an event, call next() again before polling: more may be at hand.
+	int fd() const noexcept;
+
+	/// The next event, or nothing where none is at hand. Does not block, but for the dumps of a
+	/// snapshot, which wait for nobody.
+	/// \throws error  when the socket fails; the monitor may be used on
+	std::optional<event> next();
+
+	/// The next event, waiting for it.
+	/// \return nothing when the time is over or a signal came
+	std::optional<event> wait(std::chrono::milliseconds timeout);
+
+private:
+	struct impl;
+	explicit monitor(std::unique_ptr<impl> p) noexcept;
+	friend struct monitor_access;
+	std::unique_ptr<impl> impl_;
+};
+
+} // namespace vfctl

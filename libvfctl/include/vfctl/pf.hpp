@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include <vfctl/export.hpp>
+#include <vfctl/rate.hpp>
+
+namespace vfctl {
+
+/// What the driver of a PF can do for its VFs.
+struct capabilities {
+	bool stats = false;      ///< counters of VFs can be read
+	bool max_rate = false;   ///< the transmit rate of a VF can be limited
+	bool min_rate = false;   ///< a minimum transmit rate can be given to a VF
+	bool guest_soft = false; ///< a guest can set the soft limit of its VF
+};
+
+/// A PF (Physical Function) and what is known of its VFs as a whole. What is not known is absent.
+struct pf_info {
+	std::uint32_t index = 0; ///< interface index of its network device
+	std::string name;        ///< of its network device, as in "eth0"
+	std::optional<std::string> bus_address;  ///< as in "0000:01:00.0"
+	std::optional<std::string> driver;       ///< as in "igb"
+	std::optional<std::string> provider;     ///< the module's part that talks to it: "82576", "ndo"
+	std::uint32_t vfs = 0;                   ///< number of VFs that exist now
+	std::optional<std::uint32_t> total_vfs;  ///< number of VFs that it can have
+	std::optional<rate> link_speed;          ///< absent while the link is down
+	std::optional<std::chrono::milliseconds> interval; ///< of sampling; module only
+	std::optional<capabilities> caps;                  ///< module only
+};
+
+/// Names a PF in a call, by its network device.
+class pf_ref {
+public:
+	// Not explicit: client.vfs("eth0") is how one wants to say it.
+	pf_ref(std::string name) : what_(std::move(name)) {}
+	pf_ref(std::string_view name) : what_(std::string(name)) {}
+	pf_ref(const char* name) : what_(std::string(name)) {}
+	pf_ref(const pf_info& pf) : what_(pf.index) {}
+
+	static pf_ref by_index(std::uint32_t index) { return pf_ref(index); }
+
+	/// The interface index, or 0 where it is named by name().
+	std::uint32_t index() const noexcept
+	{
+		const auto* i = std::get_if<std::uint32_t>(&what_);
+		return i ? *i : 0;
+	}
+
+	/// The name of the device, or empty where it is named by index().
+	std::string_view name() const noexcept
+	{
+		const auto* n = std::get_if<std::string>(&what_);
+		return n ? std::string_view(*n) : std::string_view();
+	}
+
+private:
+	explicit pf_ref(std::uint32_t index) : what_(index) {}
+
+	std::variant<std::string, std::uint32_t> what_;
+};
+
+/// "eth0", or "#7" for one that is named by its index.
+VFCTL_EXPORT std::string to_string(const pf_ref& pf);
+
+} // namespace vfctl

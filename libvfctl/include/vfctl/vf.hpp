@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include <vfctl/export.hpp>
+#include <vfctl/pf.hpp>
+#include <vfctl/rate.hpp>
+
+namespace vfctl {
+
+/// What has become of the wanted limit of a VF. Values are the kernel's (enum vfctl_limit_state);
+/// a newer kernel may send others.
+enum class limit_state : std::uint32_t {
+	none = 0,     ///< no limit is wanted and none is in force
+	in_force = 1, ///< the device applies the effective rate
+	pending = 2,  ///< the device does not apply it yet; see vf_info::pending_reason
+};
+
+/// "none", "in-force", "pending", or "unknown".
+VFCTL_EXPORT std::string_view to_string(limit_state state);
+
+using mac_address = std::array<std::uint8_t, 6>;
+
+/// "02:00:00:00:00:01"
+VFCTL_EXPORT std::string to_string(const mac_address& mac);
+
+/// Limits of a VF. In a request, what is absent stays as it is; in an event, it was not known.
+struct limits {
+	std::optional<rate> hard; ///< the host's
+	std::optional<rate> soft; ///< the guest's, which can never raise the rate above the hard one
+	std::optional<rate> min;  ///< guaranteed rate, for drivers with capabilities::min_rate
+
+	friend bool operator==(const limits& a, const limits& b)
+	{
+		return a.hard == b.hard && a.soft == b.soft && a.min == b.min;
+	}
+	friend bool operator!=(const limits& a, const limits& b) { return !(a == b); }
+};
+
+/// A VF and its limits. What is not known is absent: by backend_type::rtnetlink, all that is
+/// marked "module only".
+struct vf_info {
+	std::uint32_t pf_index = 0; ///< interface index of the PF's network device
+	std::string pf_name;        ///< name of the PF's network device
+	std::uint32_t number = 0;   ///< of the VF below its PF, from 0
+	std::optional<std::uint32_t> index; ///< interface index of the stub; module only
+	std::optional<std::string> name;    ///< of the stub device, as in "veth0.1"; module only
+	std::optional<std::string> bus_address; ///< PCI address, as in "0000:01:10.0"
+	std::optional<mac_address> mac;     ///< that the PF driver gave the VF; never all zeros
+	std::optional<rate> link_speed;     ///< of the PF's link; absent while it is down
+	std::optional<rate> hard;           ///< the host's limit
+	std::optional<rate> soft;           ///< the guest's limit; module only
+	std::optional<rate> min;            ///< guaranteed rate; absent where the driver has none
+	std::optional<rate> effective;      ///< what the device is to apply; module only
+	std::optional<limit_state> state;   ///< module only
+	std::optional<std::string> pending_reason; ///< in words, while pending; module only
+};
+
+/// Names a VF in a call.
+class vf_ref {
+public:
+	/// A VF of a PF, by its number from 0.
+	struct numbered {
+		pf_ref pf;
+		std::uint32_t number;
+	};
+	/// By the name of its stub device.
+	struct device {
+		std::string name;
+	};
+	/// By its bus address, in full: "0000:01:10.0".
+	struct address {
+		std::string bus_address;
+	};
+
+	// Not explicit: client.vf("eth0/1") is how one wants to say it.
+
+	/// \param text  "veth0.1" (the stub device), "eth0/1" (PF and number) or "0000:01:10.1"
+	///              (PCI address, also without the domain)
+	/// \throws error  invalid_argument where it is none of these
+	VFCTL_EXPORT vf_ref(std::string_view text);
+	vf_ref(const std::string& text) : vf_ref(std::string_view(text)) {}
+	vf_ref(const char* text) : vf_ref(std::string_view(text)) {}
+	vf_ref(pf_ref pf, std::uint32_t number) : what_(numbered{std::move(pf), number}) {}
+	vf_ref(const vf_info& vf) : vf_ref(pf_ref::by_index(vf.pf_index), vf.number) {}
+
+	const std::variant<numbered, device, address>& what() const noexcept { return what_; }
+
+private:
+	std::variant<numbered, device, address> what_;
+};
+
+/// As it was given, in full: "veth0.1", "eth0/1", "0000:01:10.1".
+VFCTL_EXPORT std::string to_string(const vf_ref& vf);
+
+/// The driver that is bound to a PCI device: "vfio-pci" where a guest has it, "igbvf" where the
+/// host does; absent where none is, or where there is no such device. Reads sysfs.
+VFCTL_EXPORT std::optional<std::string> bound_driver(std::string_view bus_address);
+
+} // namespace vfctl

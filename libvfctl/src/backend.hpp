@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <chrono>
+#include <vector>
+
+#include <vfctl/client.hpp>
+
+namespace vfctl {
+
+/// What a client asks. One implementation per way to the kernel.
+///
+/// Lists are written into vectors that may hold the results of an earlier call: elements are
+/// assigned to, so that their strings keep their memory, and the rest is cut off. The order is
+/// the kernel's; the client sorts. `of` narrows a list to one PF, null is all.
+class backend {
+public:
+	backend() = default;
+	backend(const backend&) = delete;
+	backend& operator=(const backend&) = delete;
+	virtual ~backend() = default;
+
+	virtual backend_type type() const noexcept = 0;
+
+	virtual void pfs(std::vector<pf_info>& into) = 0;
+	virtual pf_info pf(const pf_ref& which) = 0;
+	virtual void vfs(std::vector<vf_info>& into, const pf_ref* of) = 0;
+	virtual vf_info vf(const vf_ref& which) = 0;
+	virtual void stats(std::vector<vf_stats>& into, const pf_ref* of) = 0;
+	virtual vf_stats stats(const vf_ref& which) = 0;
+	virtual void set(const vf_ref& which, const limits& wanted) = 0;
+	virtual void set_interval(const pf_ref& which, std::chrono::milliseconds interval) = 0;
+};
+
+} // namespace vfctl
