@@ -38,8 +38,10 @@ class VFCTL_EXPORT client {
 public:
 	/// \throws error  protocol_not_supported where the module is wanted and not loaded
 	explicit client(backend_type wanted = backend_type::automatic);
-	client(client&&) noexcept;
-	client& operator=(client&&) noexcept;
+	client(client&& other) noexcept;
+	client& operator=(client&& other) noexcept;
+	client(const client& other) = delete;
+	client& operator=(const client& other) = delete;
 	~client();
 
 	/// The one in use: module or rtnetlink.
@@ -57,11 +59,12 @@ public:
 
 	/// The last sample of each VF of all PFs, or of one, in the order of PF and number.
 	std::vector<vf_stats> stats();
-	std::vector<vf_stats> stats(const pf_ref& of);
+	std::vector<vf_stats> stats_of(const pf_ref& pf);
 	vf_stats stats(const vf_ref& which);
 
 	/// The same into a vector that is used again: once it has its size, reading 1,000 VFs a
-	/// hundred times a second allocates nothing. With backend_type::rtnetlink it does.
+	/// hundred times a second allocates nothing. With backend_type::rtnetlink it does. After an
+	/// error the vector may hold anything.
 	void stats(std::vector<vf_stats>& into);
 	void stats(std::vector<vf_stats>& into, const pf_ref& of);
 
@@ -79,7 +82,7 @@ public:
 
 private:
 	struct impl;
-	explicit client(std::unique_ptr<impl> p) noexcept;
+	VFCTL_HIDDEN explicit client(std::unique_ptr<impl> p) noexcept;
 	friend struct client_access;
 	std::unique_ptr<impl> impl_;
 };

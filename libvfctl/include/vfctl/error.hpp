@@ -30,8 +30,8 @@ public:
 	/// \param from_kernel  whether the kernel refused, and the message is its own
 	error(std::string operation, std::error_code code, std::string message = {},
 	      std::string attribute = {}, bool from_kernel = false);
-	error(const error&) noexcept;
-	error& operator=(const error&) noexcept;
+	error(const error& other) noexcept;
+	error& operator=(const error& other) noexcept;
 	~error() override;
 
 	/// "set limits of eth0/1: 2000 Mbit/s is above the link speed of eth0, 1000 Mbit/s"

@@ -43,7 +43,7 @@ struct pf_event {
 	pf_info pf;
 	std::optional<origin> by;         ///< absent in a snapshot
 	std::optional<std::uint32_t> pid; ///< process that did it; absent where none did, and
-	                                  ///< outside the initial network namespace
+					  ///< outside the initial network namespace
 };
 
 /// A VF came, went, or one of its limits changed, or what became of it.
@@ -52,8 +52,8 @@ struct vf_event {
 	vf_info vf;
 	std::optional<origin> by;
 	std::optional<std::uint32_t> pid;
-	std::optional<limits> old;              ///< limits before the change
-	std::optional<rate> old_effective;      ///< effective rate before the change
+	std::optional<limits> old;         ///< limits before the change
+	std::optional<rate> old_effective; ///< effective rate before the change
 	std::optional<limit_state> old_state;
 };
 
@@ -75,6 +75,6 @@ struct back_event {};
 struct synced_event {};
 
 using event = std::variant<pf_event, vf_event, stats_event, overrun_event, gone_event, back_event,
-                           synced_event>;
+			   synced_event>;
 
 } // namespace vfctl

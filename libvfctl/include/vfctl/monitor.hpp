@@ -25,21 +25,26 @@ namespace vfctl {
 class VFCTL_EXPORT monitor {
 public:
 	struct options {
-		bool config = true;    ///< PFs, VFs and their limits
-		bool stats = false;    ///< samples of counters, as often as each PF is sampled
+		bool config = true; ///< PFs, VFs and their limits; without it snapshots are empty
+		bool stats = false; ///< samples of counters, as often as each PF is sampled
 		bool snapshot = false; ///< begin with a snapshot of PFs and VFs
-		std::size_t receive_buffer = std::size_t{1} << 20; ///< bytes; the kernel may grant less
+		std::size_t receive_buffer = std::size_t{1}
+					     << 20; ///< bytes; the kernel may grant less
 	};
 
 	/// \throws error  protocol_not_supported where the module is not loaded
 	monitor();
 	explicit monitor(const options& wanted);
-	monitor(monitor&&) noexcept;
-	monitor& operator=(monitor&&) noexcept;
+	monitor(monitor&& other) noexcept;
+	monitor& operator=(monitor&& other) noexcept;
+	monitor(const monitor& other) = delete;
+	monitor& operator=(const monitor& other) = delete;
 	~monitor();
 
 	/// Readable when next() may have something. Owned by the monitor; only to be polled. After a
-	/// next() that returned an event, call next() again before polling: more may be at hand.
+	/// next() that returned an event or threw, call next() again before polling: more may be at
+	/// hand. After one that returned nothing, all is told, and the descriptor becomes readable
+	/// with the next event (level-triggered; for edge-triggered polling it does as well).
 	int fd() const noexcept;
 
 	/// The next event, or nothing where none is at hand. Does not block, but for the dumps of a
@@ -48,12 +53,14 @@ public:
 	std::optional<event> next();
 
 	/// The next event, waiting for it.
+	/// \param timeout  how long at most; milliseconds::max() is for ever
 	/// \return nothing when the time is over or a signal came
+	/// \throws error  as next()
 	std::optional<event> wait(std::chrono::milliseconds timeout);
 
 private:
 	struct impl;
-	explicit monitor(std::unique_ptr<impl> p) noexcept;
+	VFCTL_HIDDEN explicit monitor(std::unique_ptr<impl> p) noexcept;
 	friend struct monitor_access;
 	std::unique_ptr<impl> impl_;
 };

@@ -23,14 +23,14 @@ struct capabilities {
 
 /// A PF (Physical Function) and what is known of its VFs as a whole. What is not known is absent.
 struct pf_info {
-	std::uint32_t index = 0; ///< interface index of its network device
-	std::string name;        ///< of its network device, as in "eth0"
-	std::optional<std::string> bus_address;  ///< as in "0000:01:00.0"
-	std::optional<std::string> driver;       ///< as in "igb"
-	std::optional<std::string> provider;     ///< the module's part that talks to it: "82576", "ndo"
-	std::uint32_t vfs = 0;                   ///< number of VFs that exist now
-	std::optional<std::uint32_t> total_vfs;  ///< number of VFs that it can have
-	std::optional<rate> link_speed;          ///< absent while the link is down
+	std::uint32_t index = 0;                ///< interface index of its network device
+	std::string name;                       ///< of its network device, as in "eth0"
+	std::optional<std::string> bus_address; ///< as in "0000:01:00.0"
+	std::optional<std::string> driver;      ///< as in "igb"
+	std::optional<std::string> provider; ///< the module's part that talks to it: "82576", "ndo"
+	std::uint32_t vfs = 0;               ///< number of VFs that exist now
+	std::optional<std::uint32_t> total_vfs;            ///< number of VFs that it can have
+	std::optional<rate> link_speed;                    ///< absent while the link is down
 	std::optional<std::chrono::milliseconds> interval; ///< of sampling; module only
 	std::optional<capabilities> caps;                  ///< module only
 };

@@ -36,11 +36,13 @@ public:
 
 	/// Reads a rate as tc does: a number and a unit, in any case: bit, kbit, mbit, gbit, tbit
 	/// (powers of 1000), kibit to tibit (of 1024), and the same with bps for bytes per second.
-	/// A bare number is in bit/s; "none", "max" and 0 are none. Fractions of a bit are rounded.
+	/// A bare number is in bit/s; "none", "max" and 0 are none. Fractions of a bit are rounded
+	/// to the nearest; what is not 0 and would become 0 is an error. libvfctl/README.md has all
+	/// that differs from tc.
 	///
 	/// \param text  as in "500mbit", "1.5gbit", "1000000"
 	/// \param note  where not null, is set to a sentence about what may have been meant
-	///              otherwise ("mbps is megabytes per second ..."), or cleared
+	///              otherwise ("\"100mbps\" is in bytes per second: 800Mbit"), or cleared
 	/// \throws error  with std::errc::invalid_argument, and a sentence that quotes the text; with
 	///                std::errc::result_out_of_range for what is above 2^64 - 1 bit/s
 	VFCTL_EXPORT static rate parse(std::string_view text, std::string* note = nullptr);

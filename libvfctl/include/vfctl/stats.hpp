@@ -34,10 +34,18 @@ inline constexpr std::size_t counter_count = 12;
 
 /// All of them, to loop over.
 inline constexpr std::array<counter, counter_count> all_counters = {
-    counter::rx_packets,          counter::tx_packets,          counter::rx_bytes,
-    counter::tx_bytes,            counter::rx_multicast,        counter::rx_broadcast,
-    counter::rx_dropped,          counter::tx_dropped,          counter::rx_loopback_packets,
-    counter::tx_loopback_packets, counter::rx_loopback_bytes,   counter::tx_loopback_bytes,
+	counter::rx_packets,
+	counter::tx_packets,
+	counter::rx_bytes,
+	counter::tx_bytes,
+	counter::rx_multicast,
+	counter::rx_broadcast,
+	counter::rx_dropped,
+	counter::tx_dropped,
+	counter::rx_loopback_packets,
+	counter::tx_loopback_packets,
+	counter::rx_loopback_bytes,
+	counter::tx_loopback_bytes,
 };
 
 /// "rx_packets", ...
@@ -76,9 +84,9 @@ private:
 /// says 0 for "unsupported", "being reset" and "no traffic" alike (rtnl_fill_vf() ignores the
 /// driver's answer), so there a counter of 0 is absent; time, resets and gaps always are.
 struct vf_stats {
-	std::uint32_t pf_index = 0; ///< interface index of the PF's network device
-	std::string pf_name;        ///< name of the PF's network device
-	std::uint32_t number = 0;   ///< of the VF below its PF, from 0
+	std::uint32_t pf_index = 0;         ///< interface index of the PF's network device
+	std::string pf_name;                ///< name of the PF's network device
+	std::uint32_t number = 0;           ///< of the VF below its PF, from 0
 	std::optional<std::uint32_t> index; ///< interface index of the stub; module only
 	std::optional<std::string> name;    ///< of the stub device; module only
 
@@ -87,7 +95,7 @@ struct vf_stats {
 	std::optional<std::chrono::steady_clock::time_point> time;
 	std::optional<std::uint32_t> resets; ///< how often the card's counters were found cleared
 	std::optional<std::uint32_t> gaps;   ///< how often a sample came too late; totals are a
-	                                     ///< lower bound then
+					     ///< lower bound then
 	vfctl::counters counters;
 };
 

@@ -33,8 +33,9 @@ VFCTL_EXPORT std::string to_string(const mac_address& mac);
 /// Limits of a VF. In a request, what is absent stays as it is; in an event, it was not known.
 struct limits {
 	std::optional<rate> hard; ///< the host's
-	std::optional<rate> soft; ///< the guest's, which can never raise the rate above the hard one
-	std::optional<rate> min;  ///< guaranteed rate, for drivers with capabilities::min_rate
+	std::optional<rate>
+		soft;            ///< the guest's, which can never raise the rate above the hard one
+	std::optional<rate> min; ///< guaranteed rate, for drivers with capabilities::min_rate
 
 	friend bool operator==(const limits& a, const limits& b)
 	{
@@ -46,19 +47,19 @@ struct limits {
 /// A VF and its limits. What is not known is absent: by backend_type::rtnetlink, all that is
 /// marked "module only".
 struct vf_info {
-	std::uint32_t pf_index = 0; ///< interface index of the PF's network device
-	std::string pf_name;        ///< name of the PF's network device
-	std::uint32_t number = 0;   ///< of the VF below its PF, from 0
+	std::uint32_t pf_index = 0;         ///< interface index of the PF's network device
+	std::string pf_name;                ///< name of the PF's network device
+	std::uint32_t number = 0;           ///< of the VF below its PF, from 0
 	std::optional<std::uint32_t> index; ///< interface index of the stub; module only
 	std::optional<std::string> name;    ///< of the stub device, as in "veth0.1"; module only
 	std::optional<std::string> bus_address; ///< PCI address, as in "0000:01:10.0"
-	std::optional<mac_address> mac;     ///< that the PF driver gave the VF; never all zeros
-	std::optional<rate> link_speed;     ///< of the PF's link; absent while it is down
-	std::optional<rate> hard;           ///< the host's limit
-	std::optional<rate> soft;           ///< the guest's limit; module only
-	std::optional<rate> min;            ///< guaranteed rate; absent where the driver has none
-	std::optional<rate> effective;      ///< what the device is to apply; module only
-	std::optional<limit_state> state;   ///< module only
+	std::optional<mac_address> mac;         ///< that the PF driver gave the VF; never all zeros
+	std::optional<rate> link_speed;         ///< of the PF's link; absent while it is down
+	std::optional<rate> hard;               ///< the host's limit
+	std::optional<rate> soft;               ///< the guest's limit; module only
+	std::optional<rate> min;          ///< guaranteed rate; absent where the driver has none
+	std::optional<rate> effective;    ///< what the device is to apply; module only
+	std::optional<limit_state> state; ///< module only
 	std::optional<std::string> pending_reason; ///< in words, while pending; module only
 };
 

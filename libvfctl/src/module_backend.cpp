@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "module_backend.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include <linux/if.h>
+#include <linux/vfctl.h>
+
+#include <vfctl/error.hpp>
+
+#include "attempt.hpp"
+#include "codec.hpp"
+
+namespace vfctl {
+
+namespace {
+
+error no_device(const std::string& message)
+{
+	return {{}, std::make_error_code(std::errc::no_such_device), message};
+}
+
+template <typename Object> class list_sink final : public reply_sink {
+public:
+	explicit list_sink(std::vector<Object>& into) : into_(into) {}
+
+	void begin() override { count_ = 0; }
+
+	void take(std::span<const std::byte> attributes) override
+	{
+		if (count_ == into_.size())
+			into_.emplace_back();
+		decode(attributes, into_[count_++]);
+	}
+
+	/// Cuts off what an earlier list had more.
+	void end() { into_.resize(count_); }
+
+private:
+	std::vector<Object>& into_;
+	std::size_t count_ = 0;
+};
+
+template <typename Object> class object_sink final : public reply_sink {
+public:
+	void begin() override { object_.reset(); }
+
+	void take(std::span<const std::byte> attributes) override
+	{
+		decode(attributes, object_.emplace());
+	}
+
+	Object end()
+	{
+		if (!object_)
+			throw error({}, std::make_error_code(std::errc::protocol_error),
+				    "the kernel's answer is empty");
+		return std::move(*object_);
+	}
+
+private:
+	std::optional<Object> object_;
+};
+
+class no_replies final : public reply_sink {
+public:
+	void begin() override {}
+	void take(std::span<const std::byte> /*attributes*/) override {}
+};
+
+request request_of(vfctl_cmd command)
+{
+	return {static_cast<std::uint8_t>(command), vfctl_protocol.version};
+}
+
+// The family's policy would refuse such a name without saying why.
+void put_name(request& what, unsigned type, std::string_view name)
+{
+	if (name.size() >= IFNAMSIZ || name.find('\0') != std::string_view::npos)
+		throw no_device("there is no device \"" + std::string(name) +
+				"\": a name has at most " + std::to_string(IFNAMSIZ - 1) +
+				" characters");
+	what.put(type, name);
+}
+
+void put_pf(request& what, const pf_ref& pf, unsigned index_type, unsigned name_type)
+{
+	if (pf.index() != 0)
+		what.put(index_type, pf.index());
+	else
+		put_name(what, name_type, pf.name());
+}
+
+// The sets "vf" and "stats" begin alike; see codec.cpp.
+void put_pf_of_vfs(request& what, const pf_ref& pf)
+{
+	put_pf(what, pf, VFCTL_A_VF_PF_IFINDEX, VFCTL_A_VF_PF_IFNAME);
+}
+
+} // namespace
+
+module_backend::module_backend(std::unique_ptr<netlink_socket> socket)
+    : genl_(std::move(socket), vfctl_protocol)
+{}
+
+template <typename Object> void module_backend::list(request& what, std::vector<Object>& into)
+{
+	list_sink<Object> replies(into);
+
+	genl_.dump(what, replies);
+	replies.end();
+}
+
+template <typename Object> Object module_backend::get(request& what)
+{
+	object_sink<Object> reply;
+
+	genl_.transact(what, reply);
+	return reply.end();
+}
+
+void module_backend::put_vf(request& what, const vf_ref& which)
+{
+	if (const auto* stub = std::get_if<vf_ref::device>(&which.what())) {
+		put_name(what, VFCTL_A_VF_IFNAME, stub->name);
+	} else if (const auto* by = std::get_if<vf_ref::numbered>(&which.what())) {
+		put_pf_of_vfs(what, by->pf);
+		what.put(VFCTL_A_VF_VF, by->number);
+	} else {
+		put_vf(what, at_address(std::get<vf_ref::address>(which.what()).bus_address));
+	}
+}
+
+// The family knows VFs by their devices and numbers only.
+vf_ref module_backend::at_address(const std::string& bus_address)
+{
+	request what = request_of(VFCTL_CMD_VF_GET);
+	std::vector<vf_info> all;
+
+	list(what, all);
+	const auto found = std::find_if(all.begin(), all.end(), [&](const vf_info& vf) {
+		return vf.bus_address == bus_address;
+	});
+	if (found == all.end())
+		throw no_device("there is no VF at the address " + bus_address);
+	return *found;
+}
+
+void module_backend::pfs(std::vector<pf_info>& into)
+{
+	attempt([] { return "read PFs"; },
+		[&] {
+			request what = request_of(VFCTL_CMD_PF_GET);
+			list(what, into);
+		});
+}
+
+pf_info module_backend::pf(const pf_ref& which)
+{
+	return attempt([&] { return "read " + to_string(which); },
+		       [&] {
+			       request what = request_of(VFCTL_CMD_PF_GET);
+			       put_pf(what, which, VFCTL_A_PF_IFINDEX, VFCTL_A_PF_IFNAME);
+			       return get<pf_info>(what);
+		       });
+}
+
+void module_backend::vfs(std::vector<vf_info>& into, const pf_ref* of)
+{
+	attempt([&] { return of ? "read VFs of " + to_string(*of) : "read VFs"; },
+		[&] {
+			request what = request_of(VFCTL_CMD_VF_GET);
+			if (of)
+				put_pf_of_vfs(what, *of);
+			list(what, into);
+		});
+}
+
+vf_info module_backend::vf(const vf_ref& which)
+{
+	return attempt([&] { return "read " + to_string(which); },
+		       [&] {
+			       request what = request_of(VFCTL_CMD_VF_GET);
+			       put_vf(what, which);
+			       return get<vf_info>(what);
+		       });
+}
+
+void module_backend::stats(std::vector<vf_stats>& into, const pf_ref* of)
+{
+	attempt([&] { return of ? "read counters of " + to_string(*of) : "read counters"; },
+		[&] {
+			request what = request_of(VFCTL_CMD_STATS_GET);
+			if (of)
+				put_pf_of_vfs(what, *of);
+			list(what, into);
+		});
+}
+
+vf_stats module_backend::stats(const vf_ref& which)
+{
+	return attempt([&] { return "read counters of " + to_string(which); },
+		       [&] {
+			       request what = request_of(VFCTL_CMD_STATS_GET);
+			       put_vf(what, which);
+			       return get<vf_stats>(what);
+		       });
+}
+
+void module_backend::set(const vf_ref& which, const limits& wanted)
+{
+	attempt([&] { return "set limits of " + to_string(which); },
+		[&] {
+			request what = request_of(VFCTL_CMD_VF_SET);
+			no_replies none;
+			put_vf(what, which);
+			if (wanted.hard)
+				what.put(VFCTL_A_VF_HARD_RATE, wanted.hard->bits_per_sec());
+			if (wanted.soft)
+				what.put(VFCTL_A_VF_SOFT_RATE, wanted.soft->bits_per_sec());
+			if (wanted.min)
+				what.put(VFCTL_A_VF_MIN_RATE, wanted.min->bits_per_sec());
+			genl_.transact(what, none);
+		});
+}
+
+void module_backend::set_interval(const pf_ref& which, std::chrono::milliseconds interval)
+{
+	constexpr std::chrono::milliseconds::rep most = std::numeric_limits<std::uint32_t>::max();
+	const auto ms = std::clamp<std::chrono::milliseconds::rep>(interval.count(), 0, most);
+
+	attempt([&] { return "set the sampling interval of " + to_string(which); },
+		[&] {
+			request what = request_of(VFCTL_CMD_PF_SET);
+			no_replies none;
+			put_pf(what, which, VFCTL_A_PF_IFINDEX, VFCTL_A_PF_IFNAME);
+			what.put(VFCTL_A_PF_INTERVAL, static_cast<std::uint32_t>(ms));
+			genl_.transact(what, none);
+		});
+}
+
+std::unique_ptr<backend> make_module_backend()
+{
+	return attempt([] { return "open a client"; },
+		       [] {
+			       auto made =
+				       std::make_unique<module_backend>(open_generic_netlink(0));
+			       made->family().need();
+			       return std::unique_ptr<backend>(std::move(made));
+		       });
+}
+
+} // namespace vfctl

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <vfctl/monitor.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <linux/genetlink.h>
+#include <linux/vfctl.h>
+#include <poll.h>
+
+#include <vfctl/error.hpp>
+
+#include "attempt.hpp"
+#include "codec.hpp"
+#include "message.hpp"
+#include "module_backend.hpp"
+#include "monitor_access.hpp"
+#include "netlink_socket.hpp"
+
+namespace vfctl {
+
+namespace {
+
+/// What exists, told one by one.
+class snapshot {
+public:
+	void take(module_backend& from)
+	{
+		next_pf_ = next_vf_ = 0;
+		from.pfs(pfs_);
+		from.vfs(vfs_, nullptr);
+	}
+
+	/// Nothing after the last.
+	std::optional<event> next()
+	{
+		if (next_pf_ < pfs_.size())
+			return pf_event{.what = change::present,
+					.pf = std::move(pfs_[next_pf_++]),
+					.by = {},
+					.pid = {}};
+		if (next_vf_ < vfs_.size())
+			return vf_event{.what = change::present,
+					.vf = std::move(vfs_[next_vf_++]),
+					.by = {},
+					.pid = {},
+					.old = {},
+					.old_effective = {},
+					.old_state = {}};
+		return std::nullopt;
+	}
+
+private:
+	std::vector<pf_info> pfs_;
+	std::vector<vf_info> vfs_;
+	std::size_t next_pf_ = 0;
+	std::size_t next_vf_ = 0;
+};
+
+} // namespace
+
+// Events come over one socket, answers for snapshots over another, so that neither has to be
+// looked for among the other's.
+struct VFCTL_HIDDEN monitor::impl {
+	impl(std::unique_ptr<netlink_socket> events, std::unique_ptr<netlink_socket> requests,
+	     const options& wanted);
+
+	std::optional<event> next();
+
+	int fd() const noexcept { return socket_->fd(); }
+
+private:
+	/// What is to be done next.
+	enum class step : std::uint8_t {
+		read,  ///< the next message
+		drain, ///< after an overrun: forget what is older than what was lost
+		join,  ///< the groups of the family, which may be another one now
+		dump,  ///< ask for all that exists
+		tell,  ///< tell of it
+	};
+
+	void start();
+	bool advance(std::optional<event>& e);
+	bool read(std::optional<event>& e);
+	std::optional<event> decode(const message& m);
+	std::optional<event> control(const genl_payload& payload);
+	bool join();
+	void join(const genl_family& family, const char* group);
+	std::optional<event> rejoin();
+	void dump();
+	event tell();
+
+	std::unique_ptr<netlink_socket> socket_;
+	receiver receiver_;
+	module_backend backend_;
+	options wanted_;
+	std::uint16_t family_ = 0; ///< whose groups are joined; 0 while the module is gone
+	step step_ = step::read;
+	message_walker rest_; ///< of the last datagram
+	snapshot snapshot_;
+};
+
+monitor::impl::impl(std::unique_ptr<netlink_socket> events,
+		    std::unique_ptr<netlink_socket> requests, const options& wanted)
+    : socket_(std::move(events)), receiver_(*socket_), backend_(std::move(requests)),
+      wanted_(wanted)
+{
+	attempt([] { return "open a monitor"; }, [&] { start(); });
+}
+
+// First the events of families, so that none is missed that comes or goes from here on.
+void monitor::impl::start()
+{
+	const auto controller = backend_.family().find("nlctrl");
+
+	if (!controller)
+		throw error({}, std::make_error_code(std::errc::protocol_error),
+			    "the kernel does not tell of families");
+	join(*controller, "notify");
+	if (!join())
+		backend_.family().need();
+	step_ = wanted_.snapshot ? step::dump : step::read;
+}
+
+std::optional<event> monitor::impl::next()
+{
+	return attempt([] { return "read events"; },
+		       [&] {
+			       std::optional<event> e;
+			       bool more = true;
+
+			       while (!e && more)
+				       more = advance(e);
+			       return e;
+		       });
+}
+
+/// \return whether there may be more at hand
+bool monitor::impl::advance(std::optional<event>& e)
+{
+	switch (step_) {
+	case step::read:
+		return read(e);
+	case step::drain:
+		rest_ = {};
+		receiver_.drain();
+		step_ = step::join;
+		break;
+	case step::join:
+		e = rejoin();
+		break;
+	case step::dump:
+		dump();
+		break;
+	case step::tell:
+		e = tell();
+		break;
+	}
+	return true;
+}
+
+bool monitor::impl::read(std::optional<event>& e)
+{
+	message_check check;
+
+	if (const auto m = rest_.next(check)) {
+		e = decode(*m);
+		return true;
+	}
+	check.finish();
+
+	std::span<const std::byte> datagram;
+	const auto code = receiver_.receive(false, datagram);
+	if (code == std::errc::operation_would_block)
+		return false;
+	if (code == std::errc::no_buffer_space) {
+		step_ = step::drain;
+		e = overrun_event{};
+		return true;
+	}
+	if (code)
+		throw error({}, code);
+	rest_ = message_walker(datagram);
+	return true;
+}
+
+std::optional<event> monitor::impl::decode(const message& m)
+{
+	if (m.type != GENL_ID_CTRL && (m.type != family_ || m.type < NLMSG_MIN_TYPE))
+		return std::nullopt;
+
+	message_check check;
+	const auto payload = split_genl(m.payload, check);
+	check.finish();
+	return m.type == GENL_ID_CTRL ? control(payload)
+				      : decode_event(payload.command, payload.attributes);
+}
+
+// The family comes or goes. After an overrun the monitor may know already what it is told here:
+// the id tells.
+std::optional<event> monitor::impl::control(const genl_payload& payload)
+{
+	if (payload.command != CTRL_CMD_NEWFAMILY && payload.command != CTRL_CMD_DELFAMILY)
+		return std::nullopt;
+
+	const auto family = decode_family(payload.attributes);
+	const bool came = payload.command == CTRL_CMD_NEWFAMILY;
+	const bool known = family.id == family_;
+	if (family.name != vfctl_protocol.name || came == known)
+		return std::nullopt;
+
+	if (came)
+		step_ = step::join;
+	if (family_ == 0)
+		return std::nullopt;
+	family_ = 0;
+	return gone_event{};
+}
+
+void monitor::impl::join(const genl_family& family, const char* group)
+{
+	const auto id = family.group(group);
+
+	if (!id)
+		throw error({}, std::make_error_code(std::errc::protocol_error),
+			    "the family " + family.name + " has no group " + group);
+	if (const auto code = socket_->join(*id))
+		throw error({}, code);
+}
+
+// Joins the groups of the family as it is now; false where there is none. The kernel has let all
+// sockets leave those of an earlier one (genl_unregister_mc_groups()).
+bool monitor::impl::join()
+{
+	if (!backend_.family().resolve()) {
+		family_ = 0;
+		return false;
+	}
+
+	const auto& family = backend_.family().family();
+	if (wanted_.config)
+		join(family, VFCTL_MCGRP_CONFIG);
+	if (wanted_.stats)
+		join(family, VFCTL_MCGRP_STATS);
+	family_ = family.id;
+	return true;
+}
+
+std::optional<event> monitor::impl::rejoin()
+{
+	const bool was = family_ != 0;
+	const bool is = join();
+
+	step_ = is ? step::dump : step::read;
+	if (is && !was)
+		return back_event{};
+	if (was && !is)
+		return gone_event{};
+	return std::nullopt;
+}
+
+void monitor::impl::dump()
+{
+	snapshot_ = {};
+	try {
+		if (wanted_.config)
+			snapshot_.take(backend_);
+		step_ = step::tell;
+	} catch (const error& e) {
+		// The event that says so is on its way.
+		if (e.code() != std::errc::protocol_not_supported)
+			throw;
+		step_ = step::read;
+	}
+}
+
+event monitor::impl::tell()
+{
+	if (auto e = snapshot_.next())
+		return std::move(*e);
+	step_ = step::read;
+	return synced_event{};
+}
+
+monitor::monitor() : monitor(options()) {}
+
+monitor::monitor(const options& wanted)
+    : impl_(std::make_unique<impl>(open_generic_netlink(wanted.receive_buffer),
+				   open_generic_netlink(0), wanted))
+{}
+
+monitor::monitor(std::unique_ptr<impl> p) noexcept : impl_(std::move(p)) {}
+monitor::monitor(monitor&&) noexcept = default;
+monitor& monitor::operator=(monitor&&) noexcept = default;
+monitor::~monitor() = default;
+
+monitor monitor_access::make(std::unique_ptr<netlink_socket> events,
+			     std::unique_ptr<netlink_socket> requests,
+			     const monitor::options& wanted)
+{
+	return monitor(
+		std::make_unique<monitor::impl>(std::move(events), std::move(requests), wanted));
+}
+
+int monitor::fd() const noexcept
+{
+	return impl_->fd();
+}
+
+std::optional<event> monitor::next()
+{
+	return impl_->next();
+}
+
+std::optional<event> monitor::wait(std::chrono::milliseconds timeout)
+{
+	using clock = std::chrono::steady_clock;
+	using milliseconds = std::chrono::milliseconds;
+	const auto begin = clock::now();
+
+	for (;;) {
+		if (auto e = next())
+			return e;
+
+		// Rounded up, so that the last bit of a millisecond is no busy loop.
+		const auto left = timeout - std::chrono::floor<milliseconds>(clock::now() - begin);
+		if (left <= milliseconds::zero())
+			return std::nullopt;
+
+		pollfd ready = {.fd = fd(), .events = POLLIN, .revents = 0};
+		const auto most = milliseconds(std::numeric_limits<int>::max());
+		const auto got = poll(&ready, 1, static_cast<int>(std::min(left, most).count()));
+		if (got < 0 && errno == EINTR)
+			return std::nullopt;
+		if (got < 0)
+			throw error("wait for events",
+				    std::error_code(errno, std::generic_category()));
+	}
+}
+
+} // namespace vfctl
