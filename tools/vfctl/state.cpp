@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "state.hpp"
+
+#include <fmt/core.h>
+
+#include "input.hpp"
+#include "units.hpp"
+
+namespace vfctl::tool {
+
+namespace {
+
+style look_of(limit_state state)
+{
+	return state == limit_state::pending ? style::warning : style::plain;
+}
+
+} // namespace
+
+cell state_cell(const vf_info& vf)
+{
+	if (!vf.state)
+		return {};
+	return {std::string(to_string(*vf.state)), look_of(*vf.state)};
+}
+
+cell state_in_full(const vf_info& vf)
+{
+	cell result = state_cell(vf);
+	if (vf.pending_reason)
+		result.text += fmt::format(": {}", *vf.pending_reason);
+	return result;
+}
+
+std::string pending_note(const vf_info& vf)
+{
+	if (vf.state != limit_state::pending)
+		return {};
+	return fmt::format("the limit of {} is pending{}", label(vf),
+			   vf.pending_reason ? fmt::format(": {}", *vf.pending_reason) : "");
+}
+
+} // namespace vfctl::tool
