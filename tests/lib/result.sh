@@ -32,6 +32,26 @@ result_check() {
 	fi
 }
 
+# result_ktap WHAT COMMAND...: a script that prints KTAP and ends with 4 where it
+# cannot be run. One result for each of its tests, one line for all.
+result_ktap() {
+	local what=$1 said=$WORK/ktap status passed
+	shift
+	"$@" >"$said" 2>&1
+	status=$?
+	passed=$(grep -c '^ok ' "$said")
+	if ((status == 4)); then
+		result_skip "$what" "$(sed -n 's/.*# SKIP //p' "$said")"
+	elif ((status == 0)) && grep -qx "1\.\.$passed" "$said" && ((passed)); then
+		((PASSED += passed - 1))
+		result_ok "$what: $passed tests"
+	else
+		grep -E '^not ok' "$said" >"$said.failed"
+		[[ -s $said.failed ]] || cp "$said" "$said.failed"
+		result_failed "$what" "$said.failed"
+	fi
+}
+
 # result_total: the last line, and the status.
 result_total() {
 	printf '%d passed, %d failed' "$PASSED" "$FAILED"
