@@ -13,6 +13,9 @@ vfnl.py writers DEV ...             sets hard rates in a loop; prints how often
                                     one was set, how often there was no device
 vfnl.py cost                        times dumps against RTM_GETLINK, as JSON
 
+VFNL_RECORD in the environment names a file that gets what the kernel sent, a
+line of hex for each datagram.
+
 A loop ends at SIGTERM. Exit status: 0, or 2 where the kernel refused, with its words on stderr.
 """
 import errno
@@ -135,6 +138,8 @@ class Client:
         self.sock.setsockopt(SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1)
         self.sock.bind((0, 0))
         self.seq = 0
+        self.record = "VFNL_RECORD" in os.environ and \
+            open(os.environ["VFNL_RECORD"], "a")
         self.family, self.groups = GENL_ID_CTRL, {}
         reply = self.request(CTRL_CMD_GETFAMILY, put(2, b"vfctl\0"), 2)[0][1]
         for kind, payload in walk(reply):
@@ -148,6 +153,8 @@ class Client:
 
     def messages(self):
         data = self.sock.recv(1 << 18)
+        if self.record:
+            print(data.hex(), file=self.record, flush=True)
         while len(data) >= 16:
             length, kind, flags, seq, _ = struct.unpack_from("IHHII", data)
             yield kind, flags, seq, data[16:length]
