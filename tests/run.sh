@@ -1,21 +1,24 @@
 #!/bin/bash
 # The project's tests.
-# Usage: tests/run.sh [unit|static|ethtool|vm|demo ...]
-#	unit     user space: built with g++ and with clang++ and sanitizers, and run
-#	static   the module on every kernel: warnings, sparse, checkpatch; shellcheck
+# Usage: tests/run.sh [unit|static|ethtool|fuzz|vm|demo ...]
+#	unit     user space: built with g++ and with clang++ and sanitizers, and run;
+#	         coverage; the library as it is installed
+#	static   the module on every kernel: warnings, sparse, checkpatch; shellcheck,
+#	         clang-format
 #	ethtool  the patches on their base and on a newer ethtool, with its own tests
+#	fuzz     what reads bytes and words of others: 60 s, or VFCTL_FUZZ_SECONDS
 #	vm       topics on emulated hosts: see tests/vm/run
 #	demo     examples/demo.sh, every command of which has to succeed
 # Without arguments: all of them. Missing packages are installed, and what is
 # downloaded or built is kept in ~/.cache/vfctl (VFCTL_CACHE names another folder).
 set -u
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-for part in log cache apt kernel module ethtool newer result unit static; do
+for part in log cache apt kernel module ethtool newer result tools unit consumer fuzz static; do
 	# shellcheck source=/dev/null
 	. "$TOP/tests/lib/$part.sh"
 done
 
-PARTS=(unit static ethtool vm demo)
+PARTS=(unit static ethtool fuzz vm demo)
 
 vm_run() {
 	local said
@@ -37,7 +40,7 @@ parts=()
 while (($#)); do
 	case $1 in
 	-h | --help)
-		sed -n '2,11s/^# \?//p' "$0"
+		sed -n '2,14s/^# \?//p' "$0"
 		exit
 		;;
 	-*) usage_error "unknown option $1 (usage: tests/run.sh [${PARTS[*]// / }])" ;;

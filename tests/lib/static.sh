@@ -18,6 +18,7 @@ static_run() {
 	result_check "checkpatch --strict has nothing to say" static_checkpatch
 	result_check "the generated files are what the generator makes" static_generated
 	result_check "shellcheck has nothing to say" static_shellcheck
+	static_format
 }
 
 static_has_module() {
@@ -109,6 +110,23 @@ static_generated() {
 	for file in vfctl-nl-gen.c vfctl-nl-gen.h uapi/linux/vfctl.h; do
 		diff -u "$TOP/kmod/$file" "$out/$file" || return 1
 	done
+}
+
+# One version's idea of a style is not another's: that of Debian 12 counts.
+static_format() {
+	local what="clang-format has nothing to change" major
+	apt_need clang-format
+	major=$(clang-format --version | sed -E 's/.*version ([0-9]+).*/\1/')
+	if ((major != 14)); then
+		result_skip "$what" "this is version $major, and 14 is the one that counts"
+		return
+	fi
+	result_check "$what" static_format_check
+}
+
+static_format_check() {
+	find "$TOP"/{libvfctl,tools,tests,examples} -name '*.[ch]pp' -print0 |
+		xargs -0 clang-format --dry-run -Werror
 }
 
 # In a topic "do" is a word of the netlink client, and what is quoted is for eval.
