@@ -115,7 +115,7 @@ topic_boot() {
 	limit=$(topic_setting "$topic" timeout 180)
 	vm_options "$one" "${TOPIC_INITRAMFS[$one/$topic]}" "$(topic_setting "$topic" igb 1)" \
 		"$(topic_file "$topic")" ignore_loglevel printk.devkmsg=on \
-		"vm_source=$TOPIC_SOURCE" || return 1
+		"vm_source=$TOPIC_SOURCE" "vm_prefix=$TOOLS" || return 1
 	touch "$log/ktap" "$log/output" "$log/console"
 	timeout --kill-after=5 "$limit" "$VM_QEMU" "${VM_OPTIONS[@]}" \
 		-serial "file:$log/console" -monitor none \

@@ -167,6 +167,14 @@ dev_stat() {
 	ip "${where[@]}" -j -s link show "$1" | jq -r ".[0].stats64.$direction.$field"
 }
 
+# as_nobody vfctl WORD...: without any privilege, by a copy that such a user can read.
+as_nobody() {
+	shift
+	[[ -e /run/vfctl ]] || cp -r "$VFCTL_PREFIX" /run/vfctl || return 1
+	setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all --bounding-set=-all \
+		/run/vfctl/bin/vfctl "$@"
+}
+
 # ynl OPTION...: the kernel's own netlink client on the project's specification,
 # as it comes with the kernel's source. The topic's header says "# source: yes".
 # The generator has checked the specification; doing so again takes seconds here.

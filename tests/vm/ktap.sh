@@ -84,6 +84,12 @@ ktap_mismatch() {
 	return 1
 }
 
+# status_of COMMAND...: its exit status.
+status_of() {
+	"$@" >/dev/null 2>&1
+	echo $?
+}
+
 # is WHAT GOT WANT
 is() {
 	if [[ $2 == "$3" ]]; then

@@ -10,11 +10,6 @@ ip_limit() {
 	ip -j link show eth0 | jq ".[0].vfinfo_list[$1].rate.max_tx"
 }
 
-status_of() {
-	"$@" >/dev/null 2>&1
-	echo $?
-}
-
 refused "without the module, it is named" "kernel module vfctl is not loaded" ethtool --tx-rate veth0.1
 is "with exit code 1" "$(status_of ethtool --tx-rate veth0.1 5mbit)" 1
 
