@@ -78,6 +78,12 @@ run "ethtool --tx-rate veth0.1"
 run "ip link show eth0"
 echo "(This emulated card keeps a limit and reports it; it does not shape. A real 82576 does.)"
 
+say "vfctl shows all VFs at once, what they do, and who changed what:"
+run "vfctl list"
+run "vfctl rate veth0.0 soft 100mbit"
+run "vfctl show veth0.0"
+run "vfctl stats --interval 1s --count 2"
+
 say "The VFs go, and the devices with them:"
 run "echo 0 > /sys/class/net/eth0/device/sriov_numvfs"
 quietly wait_for 10 dev_is_gone veth0.1

@@ -7,7 +7,7 @@
 # ~/.cache/vfctl (VFCTL_CACHE names another folder). Nothing else is changed.
 set -u
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-for part in log cache apt kernel qemu module ethtool vm; do
+for part in log cache apt kernel qemu module ethtool tools vm; do
 	# shellcheck source=/dev/null
 	. "$TOP/tests/lib/$part.sh"
 done
@@ -42,6 +42,7 @@ demo_prepare() {
 	fi
 	release=$(kernel_release "$series") || exit 1
 	VM_PATH=$(ethtool_path) || die "ethtool could not be built"
+	VM_PATH+=:$(tools_prefix)/bin || die "vfctl could not be built"
 	initramfs=$(vm_initramfs "$series") || die "the emulated host could not be made"
 	work_dir
 	vm_options "$series" "$initramfs" 1 "$TOP/examples/demo-guest.sh" \
