@@ -77,6 +77,7 @@ std::optional<top_key> movement(int key)
 
 struct top_screen::impl {
 	SCREEN* screen;
+	WINDOW* window;
 	bool colour;
 };
 
@@ -92,7 +93,7 @@ top_screen::top_screen(bool colour)
 	}
 	set_term(screen);
 	const bool coloured = colour && has_colors();
-	impl_ = std::make_unique<impl>(impl{screen, coloured});
+	impl_ = std::make_unique<impl>(impl{screen, stdscr, coloured});
 	if (coloured)
 		make_pairs();
 	cbreak();
@@ -111,42 +112,43 @@ top_screen::~top_screen()
 
 std::size_t top_screen::lines() const
 {
-	return static_cast<std::size_t>(std::max(getmaxy(stdscr), 0));
+	return static_cast<std::size_t>(std::max(getmaxy(impl_->window), 0));
 }
 
 std::size_t top_screen::columns() const
 {
-	return static_cast<std::size_t>(std::max(getmaxx(stdscr), 0));
+	return static_cast<std::size_t>(std::max(getmaxx(impl_->window), 0));
 }
 
 void top_screen::draw(const top_frame& frame)
 {
-	werase(stdscr);
+	werase(impl_->window);
 	int y = 0;
 	for (const auto& line : frame.lines) {
-		wmove(stdscr, y++, 0);
+		wmove(impl_->window, y++, 0);
 		for (const auto& span : line.spans()) {
 			const auto* as =
 				std::find_if(looks.begin(), looks.end(),
 					     [&](const look& l) { return l.role == span.role; });
 			const bool coloured = impl_->colour && as->colour >= 0;
-			wattr_set(stdscr, as->attributes, coloured ? pair_of(as->colour) : short{0},
-				  nullptr);
-			waddnstr(stdscr, span.text.data(), static_cast<int>(span.text.size()));
+			wattr_set(impl_->window, as->attributes,
+				  coloured ? pair_of(as->colour) : short{0}, nullptr);
+			waddnstr(impl_->window, span.text.data(),
+				 static_cast<int>(span.text.size()));
 		}
 	}
-	wrefresh(stdscr);
+	wrefresh(impl_->window);
 }
 
 std::optional<top_screen::input> top_screen::read()
 {
 	constexpr int redraw = 'L' - '@'; // control and L
 	for (;;) {
-		const int key = wgetch(stdscr);
+		const int key = wgetch(impl_->window);
 		if (key == ERR)
 			return std::nullopt;
 		if (key == redraw)
-			wclear(stdscr);
+			wclear(impl_->window);
 		if (key == redraw || key == KEY_RESIZE)
 			return top_redraw{};
 		if (const auto moved = movement(key))

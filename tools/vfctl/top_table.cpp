@@ -99,7 +99,7 @@ std::string fit_state(const top_row& row, std::size_t width)
 {
 	constexpr std::size_t worth_it = 8;
 	const auto word = printable(state_cell(row.vf).text);
-	const auto full = printable(state_in_full(row.vf).text);
+	auto full = printable(state_in_full(row.vf).text);
 	if (display_width(full) <= width)
 		return full;
 	if (width < display_width(word) + worth_it)
