@@ -223,3 +223,26 @@ deb_unpack() {
 		dpkg-deb -x "$deb" "$dir" && rm "$deb" || return 1
 	done
 }
+
+# apt_source_versions PACKAGE: those that the chosen suite of type deb-src has, newest first.
+apt_source_versions() {
+	apt-cache "${APT_OPTIONS[@]}" showsrc "$1" 2>/dev/null | sed -n 's/^Version: //p' | sort -Vr
+}
+
+# apt_source DIR PACKAGE VERSION SUITE...: the upstream tarball of that version, from the
+# first suite that has it. Debian's own changes are not fetched.
+apt_source() {
+	local dir=$1 package=$2 version=$3 suite full
+	shift 3
+	for suite; do
+		apt_suite "$suite" deb-src || continue
+		full=$(apt_source_versions "$package" |
+			grep -E "^([0-9]+:)?${version//./\\.}(\+[a-z]+)?-" | head -n 1)
+		[[ -n $full ]] || continue
+		step "downloading the source of $package $version"
+		(cd "$dir" && apt-get -qq "${APT_OPTIONS[@]}" source --download-only --tar-only \
+			"$package=$full" >&2) && return
+	done
+	say "no Debian suite that this machine can reach has the source of $package $version"
+	return 1
+}

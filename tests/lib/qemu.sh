@@ -1,22 +1,49 @@
 # shellcheck shell=bash
 # QEMU with an emulated SR-IOV network card (igb: an Intel 82576), which came
-# with QEMU 8.0.
+# with QEMU 8.0. With the patches of patches/qemu its transmit rate scheduler
+# works as well, and limits shape.
 
-# qemu_binary: prints the QEMU to use, installing one when there is none that
-# will do. VFCTL_QEMU names another one.
+QEMU_PATCHES=$TOP/patches/qemu
+
+# Where the source is looked for; Debian 12 gets its QEMU from Debian 13.
+QEMU_SUITES=(bookworm-backports trixie trixie-backports sid)
+
+# qemu_binary: prints the QEMU to use: Debian's; with VFCTL_SHAPES=yes the patched one,
+# where that can be had. VFCTL_QEMU names another one.
 qemu_binary() {
-	local binary=${VFCTL_QEMU:-qemu-system-x86_64} codename
-	if ! qemu_has_igb "$binary"; then
-		[[ -z ${VFCTL_QEMU-} ]] || die "$VFCTL_QEMU has no igb device: QEMU 8.0 or newer is needed"
-		codename=$(debian_codename) || exit 1
-		qemu_install "$codename"
-		qemu_has_igb "$binary" || die "no QEMU 8.0 or newer could be installed from this machine's sources or $codename-backports"
+	local stock=qemu-system-x86_64 patched
+	if [[ -n ${VFCTL_QEMU-} ]]; then
+		qemu_has_igb "$VFCTL_QEMU" || die "$VFCTL_QEMU has no igb device: QEMU 8.0 or newer is needed"
+		printf '%s\n' "$VFCTL_QEMU"
+		return
 	fi
-	printf '%s\n' "$binary"
+	# The patched one needs the firmware of these packages.
+	qemu_need "$stock"
+	if [[ ${VFCTL_SHAPES-no} != yes ]]; then
+		printf '%s\n' "$stock"
+	elif patched=$(qemu_patched); then
+		printf '%s\n' "$patched"
+	else
+		say "note: there is no patched QEMU, so that limits do not shape here: tests of that are skipped"
+		printf '%s\n' "$stock"
+	fi
+}
+
+# qemu_shapes BINARY: its igb paces packets; it has the trace event of that.
+qemu_shapes() {
+	"$1" -trace help 2>/dev/null | grep -q '^igb_tx_rate_'
 }
 
 qemu_has_igb() {
 	command -v "$1" >/dev/null && "$1" -device help 2>/dev/null | grep -q '"igb"'
+}
+
+qemu_need() {
+	local codename
+	qemu_has_igb "$1" && [[ -e /usr/share/seabios/bios-256k.bin ]] && return
+	codename=$(debian_codename) || exit 1
+	qemu_install "$codename"
+	qemu_has_igb "$1" || die "no QEMU 8.0 or newer could be installed from this machine's sources or $codename-backports"
 }
 
 # Recommended packages are left out: they bring a display and sound.
@@ -30,4 +57,89 @@ qemu_install() {
 		apt_need_from "$codename-backports" qemu-system-x86 qemu-system-common \
 			qemu-system-data seabios ipxe-qemu
 	fi
+}
+
+# qemu_base: the version that the series is made for, from its README.
+qemu_base() {
+	grep -oE '^Base: QEMU [0-9.]*[0-9]' "$QEMU_PATCHES/README.md" | grep -oE '[0-9.]+$'
+}
+
+# qemu_patched: prints the patched QEMU, which is built when it is not there.
+qemu_patched() {
+	local version key
+	compgen -G "$QEMU_PATCHES/*.patch" >/dev/null && version=$(qemu_version) || return 1
+	key=$(hash_of "$QEMU_PATCHES"/*.patch "$TOP/tests/lib/qemu.sh")
+	cache_item "qemu/$version-$key" qemu_build "$version" >/dev/null || return 1
+	printf '%s/qemu/%s-%s/qemu-system-x86_64\n' "$CACHE" "$version" "$key"
+}
+
+# qemu_version: the base, or where its source cannot be had the newest of its series.
+qemu_version() {
+	local base suite version
+	base=$(qemu_base)
+	if qemu_source "$base" >/dev/null; then
+		printf '%s\n' "$base"
+		return
+	fi
+	for suite in "${QEMU_SUITES[@]}"; do
+		apt_suite "$suite" deb-src || continue
+		version=$(apt_source_versions qemu | sed -nE "s/^[0-9]+:(${base%.*}\.[0-9]+)[+-].*/\1/p" | head -n 1)
+		if [[ -n $version ]] && qemu_source "$version" >/dev/null; then
+			printf '%s\n' "$version"
+			return
+		fi
+	done
+	return 1
+}
+
+qemu_source() {
+	cache_item "source/qemu-$1" apt_source qemu "$1" "${QEMU_SUITES[@]}"
+}
+
+# qemu_build DIR VERSION: only the x86_64 machine, and what the tests use of it.
+qemu_build() {
+	local dir=$1 version=$2 source
+	source=$(qemu_source "$version") || return 1
+	qemu_build_need && mkdir "$dir/build" && qemu_unpack "$source" "$dir/build" || return 1
+	step "building QEMU $version with the patches (some minutes)"
+	(
+		cd "$dir/build" &&
+			run_logged ../configure.log ./configure --python=/usr/bin/python3 \
+				--target-list=x86_64-softmmu --without-default-features \
+				--enable-tcg --enable-kvm --enable-slirp --enable-virtfs --enable-attr \
+				--enable-cap-ng --enable-vhost-kernel --enable-vhost-net \
+				--enable-trace-backends=log --disable-docs --disable-download \
+				--disable-install-blobs --firmwarepath=/usr/share/qemu:/usr/share/seabios &&
+			run_logged ../make.log ninja -C build -j "${VFCTL_BUILD_JOBS:-$(nproc)}" qemu-system-x86_64
+	) && mv "$dir/build/build/qemu-system-x86_64" "$dir/" && rm -rf "$dir/build" &&
+		qemu_shapes "$dir/qemu-system-x86_64"
+}
+
+# Meson 1.5 is what QEMU 10.0 wants; Debian 12 has it in its backports.
+qemu_build_need() {
+	local meson=(meson python3-pycotap) own
+	apt_need gcc libc6-dev make ninja-build pkg-config flex bison patch xz-utils \
+		python3-distlib python3-tomli libglib2.0-dev libpixman-1-dev libslirp-dev \
+		libattr1-dev libcap-ng-dev
+	own=$(dpkg-query -W -f='${Version}' meson 2>/dev/null)
+	if ! dpkg --compare-versions "${own:-0}" ge 1.5; then
+		apt_suite machine
+		own=$(apt_field meson Version)
+		if ! dpkg --compare-versions "${own:-0}" ge 1.5; then
+			apt_need_from "$(debian_codename)-backports" "${meson[@]}"
+			return
+		fi
+	fi
+	apt_need "${meson[@]}"
+}
+
+# qemu_unpack TARBALL-FOLDER DIR: with the patches, without the firmware that
+# Debian takes out of the tarball.
+qemu_unpack() {
+	local patch
+	tar -xf "$1"/qemu_*.orig.tar.* -C "$2" --strip-components=1 || return 1
+	for patch in "$QEMU_PATCHES"/*.patch; do
+		run_logged "$2/../patch.log" patch -d "$2" -p1 --fuzz=0 -i "$patch" || return 1
+	done
+	sed -i 's/unpack_edk2_blobs = bzip2.found()/unpack_edk2_blobs = false/' "$2/meson.build"
 }

@@ -7,9 +7,11 @@ VM_BOOT_MODULES=(virtio_pci virtio_console 9pnet_virtio 9p overlay)
 VM_MODULES=(igb igbvf veth dummy)
 
 vm_need() {
-	apt_need busybox-static kmod xz-utils iproute2 ethtool iputils-ping iperf3 jq \
-		procps python3 python3-yaml python3-jsonschema
-	VM_QEMU=$(qemu_binary)
+	apt_need busybox-static kmod xz-utils iproute2 ethtool iputils-ping iperf3 jq util-linux \
+		procps python3 python3-yaml python3-jsonschema python3-pyte python3-pexpect
+	VM_QEMU=$(qemu_binary) || exit 1
+	VM_SHAPES=no
+	! qemu_shapes "$VM_QEMU" || VM_SHAPES=yes
 }
 
 # vm_initramfs SERIES [MODULE...]: prints the image, with these modules more.
@@ -100,7 +102,7 @@ vm_options() {
 	VM_OPTIONS=(-machine "q35,accel=${VFCTL_ACCEL:-tcg}" -cpu max -m 1024 -smp 2
 		-no-reboot -nodefaults -display none
 		-kernel "$tree/boot/vmlinuz-$release" -initrd "$initramfs"
-		-append "console=ttyS0 panic=-1 vm_body=$body vm_top=$TOP vm_path=${VM_PATH-} $*"
+		-append "console=ttyS0 panic=-1 vm_body=$body vm_top=$TOP vm_path=${VM_PATH-} vm_shapes=$VM_SHAPES $*"
 		-virtfs "local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap"
 		-device virtio-serial-pci)
 	for ((card = 0; card < cards; card++)); do
