@@ -305,6 +305,10 @@ TEST_CASE("interval")
 	CHECK(run_tool(host, {"interval", "eth0"}).out == "100ms\n");
 	CHECK(run_tool(host, {"interval", "eth0", "-j"}).out ==
 	      "[{\"pf\":\"eth0\",\"interval_ms\":100}]\n");
+	const auto refused = run_tool(host, {"interval", "eth0", "1ms"});
+	CHECK(refused.status == 2);
+	CHECK(refused.err == "vfctl: set the sampling interval: integer out of range: it is from "
+			     "10ms to 10s\n");
 	CHECK(run_tool(make_host_without_module(), {"interval", "eth0"}).status == 2);
 }
 

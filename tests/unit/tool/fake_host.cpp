@@ -107,6 +107,9 @@ public:
 
 	void set_interval(const pf_ref& which, std::chrono::milliseconds interval) override
 	{
+		if (interval < 10ms || interval > 10s)
+			refuse("set the sampling interval", std::errc::result_out_of_range,
+			       "integer out of range");
 		for (auto& pf : host_->pfs) {
 			if (is(pf, which))
 				pf.interval = interval;
