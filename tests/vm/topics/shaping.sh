@@ -124,13 +124,13 @@ diag "without it: ${RATES[*]}"
 within "the flow is free" "$(average "${RATES[@]}")" 12000000 100000000000
 flows_end
 
-limit veth0.1 30mbit
+limit veth0.1 10mbit
 ok "the PF goes down" ip link set eth0 down
 ok "and comes up" dev_up eth0
 ok "the limit is in force" wait_for 10 sh -c "ethtool --tx-rate veth0.1 | grep -q 'State: in force'"
 ok "VF 1 reaches VF 0" wait_for 30 ip netns exec guest1 ping -c 1 -w 2 10.0.0.1
 flow guest1 guest0 10.0.0.1 -u -b 0
-shaped "after PF down and up" 30000000 0 rx-bytes 3
+shaped "after PF down and up" 10000000 0 rx-bytes 3
 flows_end
 
 # Two VFs: each has its own limit.
