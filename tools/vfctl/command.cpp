@@ -19,32 +19,32 @@ vfctl::client& context::client()
 	return *client_;
 }
 
-void context::print(std::string_view text)
+void context::print(std::string_view text) const
 {
 	if (std::fwrite(text.data(), 1, text.size(), out) != text.size())
 		throw output_error(errno, std::generic_category(), "cannot write the output");
 }
 
-void context::print_json(const json& value)
+void context::print_json(const json& value) const
 {
 	print(to_text(value, output.pretty) + '\n');
 }
 
-void context::print(const table& what)
+void context::print(const table& what) const
 {
 	print(what.render(output.colour));
 }
 
-void context::flush()
+void context::flush() const
 {
 	if (std::fflush(out) != 0)
 		throw output_error(errno, std::generic_category(), "cannot write the output");
 }
 
-void context::note(std::string_view sentence)
+void context::note(std::string_view sentence) const
 {
 	// In order with what standard output has, where both are one.
-	std::fflush(out);
+	static_cast<void>(std::fflush(out));
 	fmt::print(err, "vfctl: {}\n", printable(sentence));
 }
 

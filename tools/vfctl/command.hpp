@@ -50,18 +50,18 @@ public:
 
 	/// Text to standard output.
 	/// \throws output_error
-	void print(std::string_view text);
+	void print(std::string_view text) const;
 
 	/// One JSON value and a newline: over one line, or over several with --pretty.
-	void print_json(const json& value);
+	void print_json(const json& value) const;
 
-	void print(const table& what);
+	void print(const table& what) const;
 
 	/// Pushes out what was printed; for those who print again and again.
-	void flush();
+	void flush() const;
 
 	/// "vfctl: SENTENCE" to standard error.
-	void note(std::string_view sentence);
+	void note(std::string_view sentence) const;
 
 private:
 	std::optional<vfctl::client> client_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "json.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <utility>
@@ -37,12 +39,12 @@ std::int64_t in_ns(std::chrono::nanoseconds t)
 json names_of(const capabilities& caps)
 {
 	json names = json::array();
-	const std::pair<bool, const char*> all[] = {
+	const std::array<std::pair<bool, const char*>, 4> all = {{
 		{caps.stats, "stats"},
 		{caps.max_rate, "max_rate"},
 		{caps.min_rate, "min_rate"},
 		{caps.guest_soft, "guest_soft"},
-	};
+	}};
 	for (const auto& [has, name] : all) {
 		if (has)
 			names.push_back(name);
@@ -99,10 +101,10 @@ struct event_writer {
 		result.update(to_json(e.stats, now));
 		return result;
 	}
-	json operator()(const overrun_event&) const { return {{"event", "overrun"}}; }
-	json operator()(const gone_event&) const { return {{"event", "gone"}}; }
-	json operator()(const back_event&) const { return {{"event", "back"}}; }
-	json operator()(const synced_event&) const { return {{"event", "synced"}}; }
+	json operator()(const overrun_event& /*e*/) const { return {{"event", "overrun"}}; }
+	json operator()(const gone_event& /*e*/) const { return {{"event", "gone"}}; }
+	json operator()(const back_event& /*e*/) const { return {{"event", "back"}}; }
+	json operator()(const synced_event& /*e*/) const { return {{"event", "synced"}}; }
 };
 
 } // namespace

@@ -166,6 +166,7 @@ void check_possible(const saved_limit& entry, const limit_change& change,
 std::string to_file(const std::vector<vf_info>& vfs)
 {
 	std::vector<const vf_info*> sorted;
+	sorted.reserve(vfs.size());
 	for (const auto& vf : vfs)
 		sorted.push_back(&vf);
 	std::sort(sorted.begin(), sorted.end(), [](const vf_info* a, const vf_info* b) {

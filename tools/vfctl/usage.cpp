@@ -59,7 +59,7 @@ std::string before(const std::string& message, std::string_view text)
 
 std::string about(const CLI::App& app, const CLI::ParseError& e)
 {
-	const std::string message = e.what();
+	std::string message = e.what();
 	const auto extras = app.remaining(true);
 	if (!extras.empty())
 		return about_extra(app, extras.front());
