@@ -8,8 +8,15 @@ QEMU_PATCHES=$TOP/patches/qemu
 # Where the source is looked for; Debian 12 gets its QEMU from Debian 13.
 QEMU_SUITES=(bookworm-backports trixie trixie-backports sid)
 
-# qemu_binary: prints the QEMU to use: Debian's; with VFCTL_SHAPES=yes the patched one,
-# where that can be had. VFCTL_QEMU names another one.
+# Only the x86_64 machine, and what the tests use of it.
+QEMU_OPTIONS=(--target-list=x86_64-softmmu --without-default-features
+	--enable-tcg --enable-kvm --enable-slirp --enable-virtfs --enable-attr
+	--enable-cap-ng --enable-vhost-kernel --enable-vhost-net
+	--enable-trace-backends=log --disable-docs --disable-download
+	--disable-install-blobs --firmwarepath=/usr/share/qemu:/usr/share/seabios)
+
+# qemu_binary: prints the QEMU to use: the patched one where that can be had, else
+# Debian's, as with VFCTL_SHAPES=no. VFCTL_QEMU names another one.
 qemu_binary() {
 	local stock=qemu-system-x86_64 patched
 	if [[ -n ${VFCTL_QEMU-} ]]; then
@@ -19,7 +26,7 @@ qemu_binary() {
 	fi
 	# The patched one needs the firmware of these packages.
 	qemu_need "$stock"
-	if [[ ${VFCTL_SHAPES-no} != yes ]]; then
+	if [[ ${VFCTL_SHAPES-yes} == no ]]; then
 		printf '%s\n' "$stock"
 	elif patched=$(qemu_patched); then
 		printf '%s\n' "$patched"
@@ -68,7 +75,7 @@ qemu_base() {
 qemu_patched() {
 	local version key
 	compgen -G "$QEMU_PATCHES/*.patch" >/dev/null && version=$(qemu_version) || return 1
-	key=$(hash_of "$QEMU_PATCHES"/*.patch "$TOP/tests/lib/qemu.sh")
+	key=$(printf '%s\n' "$(hash_of "$QEMU_PATCHES"/*.patch)" "${QEMU_OPTIONS[@]}" | sha256sum | cut -c1-16)
 	cache_item "qemu/$version-$key" qemu_build "$version" >/dev/null || return 1
 	printf '%s/qemu/%s-%s/qemu-system-x86_64\n' "$CACHE" "$version" "$key"
 }
@@ -96,7 +103,7 @@ qemu_source() {
 	cache_item "source/qemu-$1" apt_source qemu "$1" "${QEMU_SUITES[@]}"
 }
 
-# qemu_build DIR VERSION: only the x86_64 machine, and what the tests use of it.
+# qemu_build DIR VERSION: configured with QEMU_OPTIONS.
 qemu_build() {
 	local dir=$1 version=$2 source
 	source=$(qemu_source "$version") || return 1
@@ -105,11 +112,7 @@ qemu_build() {
 	(
 		cd "$dir/build" &&
 			run_logged ../configure.log ./configure --python=/usr/bin/python3 \
-				--target-list=x86_64-softmmu --without-default-features \
-				--enable-tcg --enable-kvm --enable-slirp --enable-virtfs --enable-attr \
-				--enable-cap-ng --enable-vhost-kernel --enable-vhost-net \
-				--enable-trace-backends=log --disable-docs --disable-download \
-				--disable-install-blobs --firmwarepath=/usr/share/qemu:/usr/share/seabios &&
+				"${QEMU_OPTIONS[@]}" &&
 			run_logged ../make.log ninja -C build -j "${VFCTL_BUILD_JOBS:-$(nproc)}" qemu-system-x86_64
 	) && mv "$dir/build/build/qemu-system-x86_64" "$dir/" && rm -rf "$dir/build" &&
 		qemu_shapes "$dir/qemu-system-x86_64"
