@@ -94,7 +94,8 @@ vm_slots() {
 }
 
 # vm_options SERIES INITRAMFS CARDS BODY [WORD...]: fills VM_OPTIONS. Each emulated
-# card has a network of its own, without a way out.
+# card has a network of its own, without a way out; VM_NETWORK[CARD] gives it another.
+declare -A VM_NETWORK=()
 vm_options() {
 	local series=$1 initramfs=$2 cards=$3 body=$4 tree release card
 	shift 4
@@ -106,7 +107,7 @@ vm_options() {
 		-virtfs "local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap"
 		-device virtio-serial-pci)
 	for ((card = 0; card < cards; card++)); do
-		VM_OPTIONS+=(-netdev "user,id=net$card,restrict=on"
+		VM_OPTIONS+=(-netdev "${VM_NETWORK[$card]:-user,restrict=on},id=net$card"
 			-device "pcie-root-port,id=port$card,chassis=$((card + 1))"
 			-device "igb,bus=port$card,netdev=net$card,mac=52:54:00:12:34:$(printf %02x $((86 + card)))")
 	done

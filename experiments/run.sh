@@ -1,0 +1,102 @@
+#!/bin/bash
+# The figures of the paper, measured anew on emulated hosts: makes a CSV file and a
+# plot for each, and prints what was measured.
+# Usage: experiments/run.sh [--short] [--kernel 6.1|6.12] [--out DIR] [fig1|fig4|gaps|all ...]
+#	fig1    TCP and UDP share a bottleneck, without limits
+#	fig4    the same, with the sender of UDP limited to half of it
+#	gaps    times at which packets leave a limited queue
+#	--short fewer seconds
+#	--out   where the files go; experiments/results else
+# Missing packages are installed, and what is downloaded or built is kept in
+# ~/.cache/vfctl (VFCTL_CACHE names another folder). Exit status 1: something was not
+# as the paper has it.
+set -u
+TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+for part in log cache apt kernel qemu module ethtool tools vm; do
+	# shellcheck source=/dev/null
+	. "$TOP/tests/lib/$part.sh"
+done
+# shellcheck source=/dev/null
+. "$TOP/experiments/hosts.sh"
+
+EXPERIMENTS=(fig1 fig4 gaps)
+SERIES=6.12 OUT=$TOP/experiments/results SHORT=
+SECONDS_ALONE=10 SECONDS_BOTH=20 SECONDS_GAPS=5
+
+# The paper's rates, divided by ten.
+BOTTLENECK=80 UDP=100 HALF=40
+
+share() {
+	local name=$1 limit=$2
+	hosts_start "$TOP/experiments/receiver.sh" "exp_bottleneck=$BOTTLENECK" || return 1
+	hosts_run "$TOP/experiments/sender.sh" "exp_limit=$limit" "exp_udp=$UDP" \
+		"exp_alone=$SECONDS_ALONE" "exp_both=$SECONDS_BOTH" || return 1
+	"$TOP/experiments/share.py" --alone "$SECONDS_ALONE" --both "$SECONDS_BOTH" \
+		--bottleneck "$BOTTLENECK" --limit "$limit" "$WORK/receiver.output" "$OUT/$name.csv" || return 1
+	plot "$name" share.gnuplot
+}
+
+fig1() {
+	share fig1 0
+}
+
+fig4() {
+	share fig4 "$HALF"
+}
+
+gaps() {
+	HOST_QEMU=(-msg timestamp=on -trace "enable=igb_tx_rate_send" -D "$WORK/trace")
+	hosts_run "$TOP/experiments/gaps.sh" "exp_seconds=$SECONDS_GAPS" || return 1
+	"$TOP/experiments/gaps.py" "$WORK/trace" "$OUT/gaps.csv" || return 1
+	plot gaps gaps.gnuplot
+}
+
+plot() {
+	gnuplot -e "csv='$OUT/$1.csv'; svg='$OUT/$1.svg'; name='$1'" "$TOP/experiments/$2"
+}
+
+chosen=()
+while (($#)); do
+	case $1 in
+	-h | --help)
+		sed -n '2,13s/^# \?//p' "$0"
+		exit
+		;;
+	--short)
+		SHORT=yes
+		SECONDS_ALONE=4 SECONDS_BOTH=8 SECONDS_GAPS=2
+		;;
+	--kernel | --out)
+		(($# > 1)) || usage_error "$1 takes a value"
+		if [[ $1 == --out ]]; then
+			OUT=$2
+		elif [[ " ${KERNEL_SERIES[*]} " == *" $2 "* ]]; then
+			SERIES=$2
+		else
+			usage_error "--kernel takes one of: ${KERNEL_SERIES[*]}"
+		fi
+		shift
+		;;
+	all) chosen+=("${EXPERIMENTS[@]}") ;;
+	*)
+		[[ " ${EXPERIMENTS[*]} " == *" $1 "* ]] ||
+			usage_error "no such experiment: $1 (there are: ${EXPERIMENTS[*]} all)"
+		chosen+=("$1")
+		;;
+	esac
+	shift
+done
+((${#chosen[@]})) || chosen=("${EXPERIMENTS[@]}")
+
+hosts_prepare
+mkdir -p "$OUT" || die "cannot write to $OUT"
+status=0
+for one in "${chosen[@]}"; do
+	step "$one${SHORT:+, short}"
+	"$one" || {
+		say "failed: $one"
+		status=1
+	}
+	hosts_end
+done
+exit "$status"

@@ -1,0 +1,65 @@
+#!/usr/bin/python3
+"""From the byte counters of two receivers to the rates of every 100 ms.
+
+Prints averages, and how often UDP was above its limit. Ends with 1 where the run
+does not show what the paper shows: without a limit TCP falls below a quarter of the
+bottleneck, with one at half of it both get about half."""
+import argparse
+import csv
+import sys
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--alone", type=float, required=True)
+parser.add_argument("--both", type=float, required=True)
+parser.add_argument("--bottleneck", type=float, required=True)
+parser.add_argument("--limit", type=float, required=True, help="Mbit/s, 0: none")
+parser.add_argument("samples")
+parser.add_argument("csv")
+args = parser.parse_args()
+
+rows, last = [], None
+with open(args.samples, encoding="utf-8", errors="replace") as file:
+    for line in file:
+        words = line.split()
+        if len(words) != 4 or words[0] != "sample":
+            continue
+        now = tuple(map(float, words[1:]))
+        if last and now[0] > last[0]:
+            span = now[0] - last[0]
+            rows.append((now[0], *((b - a) * 8e-6 / span for a, b in zip(last[1:], now[1:]))))
+        last = now
+
+# The first of three samples in a row with traffic: pings come alone.
+def begin_of(column):
+    for i in range(len(rows) - 2):
+        if all(row[column] > 1 for row in rows[i:i + 3]):
+            return rows[i][0]
+    sys.exit(f"{args.samples}: there is no {'TCP' if column == 1 else 'UDP'}")
+
+begin, udp = begin_of(1), begin_of(2)
+udp_last = max(row[0] for row in rows if row[2] > 1)
+rows = [(round(t - begin, 3), tcp, rate) for t, tcp, rate in rows if begin - 0.5 <= t <= udp_last + 1]
+with open(args.csv, "w", newline="", encoding="utf-8") as file:
+    out = csv.writer(file, lineterminator="\n")
+    out.writerow(("time_s", "tcp_mbit", "udp_mbit"))
+    out.writerows((f"{t:.3f}", f"{a:.3f}", f"{b:.3f}") for t, a, b in rows)
+
+def mean(values):
+    values = list(values)
+    return sum(values) / len(values) if values else float("nan")
+
+# Starts are left out: a second of TCP's, one of UDP's.
+udp, udp_last = udp - begin, udp_last - begin
+alone = mean(row[1] for row in rows if 1 <= row[0] < udp - 0.2)
+both = [row for row in rows if udp + 1 <= row[0] < udp_last - 0.2]
+tcp, rate = mean(row[1] for row in both), mean(row[2] for row in both)
+print(f"TCP alone {alone:.1f} Mbit/s; beside UDP: TCP {tcp:.1f}, UDP {rate:.1f} Mbit/s")
+if args.limit:
+    spikes = [row for row in rows if row[2] > args.limit * 1.01]
+    print(f"samples of 100 ms in which UDP was more than 1 % above {args.limit:g} Mbit/s: "
+          f"{len(spikes)} of {len(both)}; highest {max(row[2] for row in rows):.1f}")
+    as_paper = rate <= args.limit * 1.01 and rate >= args.limit * 0.9 and tcp >= args.bottleneck / 2 * 0.75
+else:
+    as_paper = tcp <= args.bottleneck / 4 and rate >= args.bottleneck * 0.7
+if not as_paper or not alone >= args.bottleneck * 0.7:
+    sys.exit("that is not what the paper shows")
