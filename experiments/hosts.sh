@@ -5,7 +5,10 @@
 hosts_prepare() {
 	vm_need
 	apt_need gnuplot-nox
-	[[ $VM_SHAPES == yes ]] || die "this QEMU has no rate scheduler, without which there is nothing to measure"
+	if [[ $VM_SHAPES != yes ]]; then
+		say "run.sh: this QEMU has no rate scheduler, without which there is nothing to measure"
+		exit 3
+	fi
 	VM_PATH=$(ethtool_path) || die "ethtool could not be built"
 	TOOLS=$(tools_prefix) || die "vfctl could not be built"
 	VM_PATH+=:$TOOLS/bin

@@ -9,7 +9,7 @@
 #	--out   where the files go; experiments/results else
 # Missing packages are installed, and what is downloaded or built is kept in
 # ~/.cache/vfctl (VFCTL_CACHE names another folder). Exit status 1: something was not
-# as the paper has it.
+# as the paper has it; 3: there is no QEMU whose card limits rates.
 set -u
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 for part in log cache apt kernel qemu module ethtool tools vm; do

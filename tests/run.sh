@@ -1,24 +1,26 @@
 #!/bin/bash
 # The project's tests.
-# Usage: tests/run.sh [unit|static|ethtool|fuzz|vm|demo ...]
+# Usage: tests/run.sh [unit|static|ethtool|fuzz|qemu|vm|figures|demo ...]
 #	unit     user space: built with g++ and with clang++ and sanitizers, and run;
 #	         coverage; the library as it is installed
 #	static   the module on every kernel: warnings, sparse, checkpatch; shellcheck,
 #	         clang-format
 #	ethtool  the patches on their base and on a newer ethtool, with its own tests
 #	fuzz     what reads bytes and words of others: 60 s, or VFCTL_FUZZ_SECONDS
+#	qemu     the patched QEMU's own tests of the card
 #	vm       topics on emulated hosts: see tests/vm/run
+#	figures  a short fig4 of experiments/: with a limit, TCP lives beside UDP
 #	demo     examples/demo.sh, every command of which has to succeed
 # Without arguments: all of them. Missing packages are installed, and what is
 # downloaded or built is kept in ~/.cache/vfctl (VFCTL_CACHE names another folder).
 set -u
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-for part in log cache apt kernel module ethtool newer result tools unit consumer fuzz static; do
+for part in log cache apt kernel qemu module ethtool newer result tools unit consumer fuzz static; do
 	# shellcheck source=/dev/null
 	. "$TOP/tests/lib/$part.sh"
 done
 
-PARTS=(unit static ethtool fuzz vm demo)
+PARTS=(unit static ethtool fuzz qemu vm figures demo)
 
 vm_run() {
 	local said
@@ -31,6 +33,21 @@ vm_run() {
 	fi
 }
 
+figures_run() {
+	local status
+	step "a short fig4"
+	"$TOP/experiments/run.sh" --short --out "$WORK/figures" fig4 >"$WORK/said" 2>&1
+	status=$?
+	cat "$WORK/said"
+	if ((status == 3)); then
+		result_skip "a short fig4" "limits do not shape with this QEMU"
+	elif ((status)); then
+		result_failed "a short fig4" "$WORK/said"
+	else
+		result_ok "a short fig4"
+	fi
+}
+
 demo_run() {
 	step "the demo"
 	result_check "the demo" "$TOP/examples/demo.sh"
@@ -40,7 +57,7 @@ parts=()
 while (($#)); do
 	case $1 in
 	-h | --help)
-		sed -n '2,14s/^# \?//p' "$0"
+		sed -n '2,16s/^# \?//p' "$0"
 		exit
 		;;
 	-*) usage_error "unknown option $1 (usage: tests/run.sh [${PARTS[*]// / }])" ;;

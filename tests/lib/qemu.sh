@@ -14,6 +14,7 @@ QEMU_OPTIONS=(--target-list=x86_64-softmmu --without-default-features
 	--enable-cap-ng --enable-vhost-kernel --enable-vhost-net
 	--enable-trace-backends=log --disable-docs --disable-download
 	--disable-install-blobs --firmwarepath=/usr/share/qemu:/usr/share/seabios)
+QEMU_TARGETS=(qemu-system-x86_64 tests/qtest/qos-test)
 
 # qemu_binary: prints the QEMU to use: the patched one where that can be had, else
 # Debian's, as with VFCTL_SHAPES=no. VFCTL_QEMU names another one.
@@ -75,7 +76,7 @@ qemu_base() {
 qemu_patched() {
 	local version key
 	compgen -G "$QEMU_PATCHES/*.patch" >/dev/null && version=$(qemu_version) || return 1
-	key=$(printf '%s\n' "$(hash_of "$QEMU_PATCHES"/*.patch)" "${QEMU_OPTIONS[@]}" | sha256sum | cut -c1-16)
+	key=$(printf '%s\n' "$(hash_of "$QEMU_PATCHES"/*.patch)" "${QEMU_OPTIONS[@]}" "${QEMU_TARGETS[@]}" | sha256sum | cut -c1-16)
 	cache_item "qemu/$version-$key" qemu_build "$version" >/dev/null || return 1
 	printf '%s/qemu/%s-%s/qemu-system-x86_64\n' "$CACHE" "$version" "$key"
 }
@@ -113,8 +114,8 @@ qemu_build() {
 		cd "$dir/build" &&
 			run_logged ../configure.log ./configure --python=/usr/bin/python3 \
 				"${QEMU_OPTIONS[@]}" &&
-			run_logged ../make.log ninja -C build -j "${VFCTL_BUILD_JOBS:-$(nproc)}" qemu-system-x86_64
-	) && mv "$dir/build/build/qemu-system-x86_64" "$dir/" && rm -rf "$dir/build" &&
+			run_logged ../make.log ninja -C build -j "${VFCTL_BUILD_JOBS:-$(nproc)}" "${QEMU_TARGETS[@]}"
+	) && mv "${QEMU_TARGETS[@]/#/$dir/build/build/}" "$dir/" && rm -rf "$dir/build" &&
 		qemu_shapes "$dir/qemu-system-x86_64"
 }
 
@@ -145,4 +146,25 @@ qemu_unpack() {
 		run_logged "$2/../patch.log" patch -d "$2" -p1 --fuzz=0 -i "$patch" || return 1
 	done
 	sed -i 's/unpack_edk2_blobs = bzip2.found()/unpack_edk2_blobs = false/' "$2/meson.build"
+}
+
+# qemu_run: part "qemu", the series' own tests of the registers and of the scheduler.
+qemu_run() {
+	local qemu dir wrapper=$WORK/qtest/qemu-system-x86_64
+	local -a tests=()
+	qemu_need qemu-system-x86_64
+	step "the patched QEMU's own tests of igb"
+	if ! qemu=$(qemu_patched); then
+		result_skip "qtest of igb" "the patched QEMU could not be built here"
+		return
+	fi
+	dir=${qemu%/*}
+	# It looks for the firmware in QEMU's tree, and for the machine in the program's name.
+	mkdir -p "${wrapper%/*}"
+	printf '#!/bin/sh\nexec %s -L /usr/share/seabios -L /usr/share/qemu "$@"\n' "$qemu" >"$wrapper"
+	chmod +x "$wrapper"
+	export QTEST_QEMU_BINARY=$wrapper
+	mapfile -t tests < <("$dir/qos-test" -l 2>/dev/null | grep 'igb/' | sed 's/^/-p\n/')
+	((${#tests[@]})) || { result_failed "there is no qtest of igb"; return; }
+	result_ktap "qtest of igb" "$dir/qos-test" --tap -k "${tests[@]}"
 }

@@ -49,8 +49,19 @@ flow() {
 	((++PORT))
 	in_netns "$to" iperf3 -s -1 -D -p "$PORT"
 	wait_for 10 flow_can_start "$to"
+	FLOW_BEGIN=$(flow_sent "$from")
 	ip netns exec "$from" iperf3 -p "$PORT" -c "$address" -t 600 "$@" >/dev/null 2>&1 &
 	FLOWS+=($!)
+	ok "TCP or UDP from $from to $address flows" wait_for 30 flow_runs "$from"
+}
+
+flow_sent() {
+	ip netns exec "$1" cat /sys/class/net/eth0/statistics/tx_bytes
+}
+
+# More than what it takes to agree upon it.
+flow_runs() {
+	(($(flow_sent "$1") - FLOW_BEGIN > 200000))
 }
 
 flow_can_start() {
