@@ -10,11 +10,11 @@ if [[ $VFCTL_SHAPES != yes ]]; then
 fi
 
 # rates VF COUNTER SECONDS: sets RATES to its rate in bit/s over each of so many seconds, by
-# the card's counters and the times at which they were read. The first second is left out:
-# a queue that was idle may send the 20 KiB of RTTBCNRM at once.
+# the card's counters and the times at which they were read. Two seconds are left out: a
+# queue that was idle may send the 20 KiB of RTTBCNRM at once, and TCP has to find its rate.
 rates() {
-	mapfile -t RATES <<<"$("$VFNL" listen stats $(($3 + 2)) | grep "\"vf\": $1," | jq -rs --arg key "$2" '
-		[range(2; length) as $i | (.[$i][$key] - .[$i - 1][$key]) * 8000000000 /
+	mapfile -t RATES <<<"$("$VFNL" listen stats $(($3 + 3)) | grep "\"vf\": $1," | jq -rs --arg key "$2" '
+		[range(3; length) as $i | (.[$i][$key] - .[$i - 1][$key]) * 8000000000 /
 		 (.[$i].time - .[$i - 1].time) | floor][]')"
 }
 
