@@ -12,8 +12,10 @@ fi
 # rates VF COUNTER SECONDS: sets RATES to its rate in bit/s over each of so many seconds, by
 # the card's counters and the times at which they were read. Two seconds are left out: a
 # queue that was idle may send the 20 KiB of RTTBCNRM at once, and TCP has to find its rate.
+# A sample that comes early, as when somebody asks for one, makes no second of its own.
 rates() {
 	mapfile -t RATES <<<"$("$VFNL" listen stats $(($3 + 3)) | grep "\"vf\": $1," | jq -rs --arg key "$2" '
+		reduce .[] as $s ([]; if length == 0 or $s.time - last.time > 900000000 then . + [$s] else . end) |
 		[range(3; length) as $i | (.[$i][$key] - .[$i - 1][$key]) * 8000000000 /
 		 (.[$i].time - .[$i - 1].time) | floor][]')"
 }
