@@ -88,15 +88,20 @@ while (($#)); do
 done
 ((${#chosen[@]})) || chosen=("${EXPERIMENTS[@]}")
 
+# experiments_run NAME...: all of them, whatever becomes of one.
+experiments_run() {
+	local one status=0
+	for one; do
+		step "$one${SHORT:+, short}"
+		"$one" || {
+			say "failed: $one"
+			status=1
+		}
+		hosts_end
+	done
+	return "$status"
+}
+
 hosts_prepare
 mkdir -p "$OUT" || die "cannot write to $OUT"
-status=0
-for one in "${chosen[@]}"; do
-	step "$one${SHORT:+, short}"
-	"$one" || {
-		say "failed: $one"
-		status=1
-	}
-	hosts_end
-done
-exit "$status"
+experiments_run "${chosen[@]}"

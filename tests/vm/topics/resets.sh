@@ -33,12 +33,17 @@ during() {
 	wait_for 20 grep -q ready "$log"
 	ip netns exec guest0 ping -q -f -s 1400 -w 40 10.0.0.2 >/dev/null 2>&1 &
 	local pinger=$!
-	sleep 1
+	ok "before: $what: traffic flows" wait_for 20 counted $(($(dev_stat veth0.1 rx_packets) + 50))
 	ok "$what" "$@"
 	sleep 2
 	kill "$pinger" "$listener"
 	wait "$pinger" "$listener"
 	steady "$log" "$what"
+}
+
+# counted N: VF 1 has got so many packets.
+counted() {
+	(($(dev_stat veth0.1 rx_packets) >= $1))
 }
 
 # A VF that was bound anew may have another MAC address.
