@@ -29,13 +29,15 @@ topics_prepare() {
 	local one topic image
 	declare -gA TOPIC_INITRAMFS=()
 	TOPIC_SOURCE=
+	local -a modules
 	for topic in "${topics[@]}"; do
+		read -ra modules <<<"$(topic_setting "$topic" modules '')"
+		[[ $(topic_setting "$topic" guests no) == no ]] || modules+=("${VM_GUEST_MODULES[@]}")
 		if [[ $(topic_setting "$topic" source no) == yes ]]; then
 			TOPIC_SOURCE=$(linux_source 6.12) || return 1
 		fi
 		for one in "${series[@]}"; do
-			# shellcheck disable=SC2046 # a list of module names
-			image=$(vm_initramfs "$one" $(topic_setting "$topic" modules '')) || return 1
+			image=$(vm_initramfs "$one" "${modules[@]}") || return 1
 			TOPIC_INITRAMFS[$one/$topic]=$image
 		done
 	done
@@ -113,6 +115,7 @@ topic_run() {
 topic_boot() {
 	local one=$1 topic=$2 log=$3 limit status
 	limit=$(topic_setting "$topic" timeout 180)
+	VM_GUESTS=$(topic_setting "$topic" guests no)
 	vm_options "$one" "${TOPIC_INITRAMFS[$one/$topic]}" "$(topic_setting "$topic" igb 1)" \
 		"$(topic_file "$topic")" ignore_loglevel printk.devkmsg=on \
 		"vm_source=$TOPIC_SOURCE" "vm_prefix=$TOOLS" || return 1

@@ -5,6 +5,7 @@
 # What init needs to get there, and what every topic may load.
 VM_BOOT_MODULES=(virtio_pci virtio_console 9pnet_virtio 9p overlay)
 VM_MODULES=(igb igbvf veth dummy)
+VM_GUEST_MODULES=(kvm-amd vfio-pci vfio_iommu_type1)
 
 vm_need() {
 	apt_need busybox-static kmod xz-utils iproute2 ethtool iputils-ping iperf3 jq util-linux \
@@ -95,15 +96,25 @@ vm_slots() {
 
 # vm_options SERIES INITRAMFS CARDS BODY [WORD...]: fills VM_OPTIONS. Each emulated
 # card has a network of its own, without a way out; VM_NETWORK[CARD] gives it another.
+# With VM_GUESTS=yes it can have guests (tests/vm/guests.sh): a processor with SVM and an
+# IOMMU. Its memory stays below 2 GiB: above, the firmware gives the root port a 64-bit
+# window, where QEMU 10.0.2 maps the VFs' registers wrongly.
 declare -A VM_NETWORK=()
+VM_GUESTS=no
 vm_options() {
-	local series=$1 initramfs=$2 cards=$3 body=$4 tree release card
+	local series=$1 initramfs=$2 cards=$3 body=$4 tree release card words=''
+	local machine=(-machine "q35,accel=${VFCTL_ACCEL:-tcg}" -cpu max -m 1024)
 	shift 4
 	tree=$(kernel_tree "$series") && release=$(kernel_release "$series") || return 1
-	VM_OPTIONS=(-machine "q35,accel=${VFCTL_ACCEL:-tcg}" -cpu max -m 1024 -smp 2
+	if [[ $VM_GUESTS == yes ]]; then
+		machine=(-machine "q35,accel=tcg,kernel-irqchip=split" -cpu "max,+svm,+npt" -m 2040
+			-device "intel-iommu,intremap=on,caching-mode=on")
+		words="intel_iommu=on vm_qemu=$(command -v "$VM_QEMU") vm_kernel=$tree/boot/vmlinuz-$release vm_initrd=$initramfs"
+	fi
+	VM_OPTIONS=("${machine[@]}" -smp 2
 		-no-reboot -nodefaults -display none
 		-kernel "$tree/boot/vmlinuz-$release" -initrd "$initramfs"
-		-append "console=ttyS0 panic=-1 vm_body=$body vm_top=$TOP vm_path=${VM_PATH-} vm_shapes=$VM_SHAPES $*"
+		-append "console=ttyS0 panic=-1 vm_body=$body vm_top=$TOP vm_path=${VM_PATH-} vm_shapes=$VM_SHAPES $words $*"
 		-virtfs "local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap"
 		-device virtio-serial-pci)
 	for ((card = 0; card < cards; card++)); do

@@ -1,0 +1,79 @@
+# shellcheck shell=bash
+# Guests on the emulated host: virtual machines with a VF passed through by VFIO. They
+# boot the host's own kernel and initramfs and see its files. A topic that uses this says
+# "# guests: yes", which gives the host SVM and an IOMMU.
+
+GUESTS=/run/guests
+
+# guests_prepare PF N: N VFs without a driver, for guest_up.
+guests_prepare() {
+	local device=/sys/class/net/$1/device
+	modprobe -a igbvf kvm-amd vfio-pci vfio_iommu_type1 || return 1
+	mkdir -p "$GUESTS"
+	echo 0 >"$device/sriov_drivers_autoprobe" && numvfs "$1" "$2" && wait_for 20 dev_has_link "$1"
+}
+
+# vf_driver PF VF DRIVER: takes the VF from the driver that it has; "-" gives it none.
+vf_driver() {
+	local device
+	device=/sys/bus/pci/devices/$(vf_pci "$1" "$2")
+	if [[ -e $device/driver ]]; then
+		echo "${device##*/}" >"$device/driver/unbind" || return 1
+	fi
+	[[ $3 != - ]] || return 0
+	echo "$3" >"$device/driver_override" && echo "${device##*/}" >/sys/bus/pci/drivers_probe &&
+		[[ $(basename "$(readlink "$device/driver")") == "$3" ]]
+}
+
+# guest_up NAME PF VF [QEMU-OPTION...]: boots a guest that owns the VF. Returns when its
+# shell answers; its files are in $GUESTS/NAME.
+guest_up() {
+	local name=$1 pf=$2 vf=$3 dir=$GUESTS/$1
+	shift 3
+	vf_driver "$pf" "$vf" vfio-pci || return 1
+	rm -rf "$dir" && mkdir -p "$dir" && mkfifo "$dir"/shell.{in,out} || return 1
+	"$VFCTL_QEMU" -machine q35,accel=kvm -cpu max -m 448 -nodefaults -display none -nic none \
+		-kernel "$VFCTL_KERNEL" -initrd "$VFCTL_INITRD" \
+		-append "console=ttyS0 panic=-1 vm_body=$VFCTL_TOP/tests/vm/guest-shell.sh vm_top=$VFCTL_TOP vm_path=${PATH%%:/usr/sbin*}" \
+		-virtfs local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap \
+		-device virtio-serial-pci -serial "file:$dir/console" \
+		-chardev "pipe,id=shell,path=$dir/shell" -device virtserialport,chardev=shell,name=shell \
+		-chardev "file,id=output,path=$dir/output" -device virtserialport,chardev=output,name=output \
+		-monitor none -device "vfio-pci,host=$(vf_pci "$pf" "$vf")" "$@" >"$dir/qemu" 2>&1 </dev/null &
+	echo $! >"$dir/pid"
+	guest_wait "$name"
+}
+
+# guest_wait NAME: until its shell speaks, which it does when it has booted.
+guest_wait() {
+	local line
+	if timeout 120 sed '/^ready$/q' "$GUESTS/$1/shell.out" | grep -qx ready; then
+		return
+	fi
+	echo "guest $1 did not come up:"
+	cat "$GUESTS/$1/qemu"
+	tail -n 30 "$GUESTS/$1"/{console,output}
+	return 1
+}
+
+# guest_run NAME COMMANDLINE: has the guest's shell run it; prints what it printed, and
+# returns its status.
+guest_run() {
+	local dir=$GUESTS/$1 line
+	base64 -w 0 <<<"$2" >"$dir/command" && echo >>"$dir/command"
+	cat "$dir/command" >"$dir/shell.in" || return 1
+	while read -t "${GUEST_PATIENCE:-120}" -r line; do
+		[[ $line != "status "* ]] || return "${line#status }"
+		printf '%s\n' "${line#=}"
+	done <"$dir/shell.out"
+	echo "guest $1 does not answer"
+	return 1
+}
+
+# guest_down NAME: without asking it, as a host does.
+guest_down() {
+	local pid
+	pid=$(cat "$GUESTS/$1/pid") && kill "$pid"
+	wait "$pid" 2>/dev/null
+	return 0
+}
