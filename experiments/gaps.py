@@ -5,20 +5,13 @@ A packet of L bytes (with its FCS) at a limit of R is followed by the next one L
 later. Only gaps between two full frames are counted. Ends with 1 where the mean gap is
 more than 5 % from that, or two VFs do not alternate."""
 import csv
-import re
 import statistics
 import sys
 
+from departures import departures
+
 FULL = 1514                     # without the FCS, which the trace does not count
 QUEUES = ((0, 50, "50 %, TSO"), (1, 50, "50 %, no TSO"), (2, 20, "20 %, TSO"), (3, 20, "20 %, no TSO"))
-LINE = re.compile(r"(\d+\.\d+):igb_tx_rate_send\D+(\d+)\D+(\d+)")
-
-def departures(name):
-    with open(name, encoding="utf-8", errors="replace") as file:
-        for line in file:
-            found = LINE.search(line)
-            if found:
-                yield float(found[1]), int(found[2]), int(found[3])
 
 def percentile(values, part):
     return values[min(len(values) - 1, int(len(values) * part))]

@@ -12,10 +12,19 @@ hosts_prepare() {
 	VM_PATH=$(ethtool_path) || die "ethtool could not be built"
 	TOOLS=$(tools_prefix) || die "vfctl could not be built"
 	VM_PATH+=:$TOOLS/bin
-	HOST_IMAGE=$(vm_initramfs "$SERIES" virtio_net bridge sch_tbf) || die "the emulated hosts could not be made"
-	HOST_QEMU=()
-	HOST_LIMIT=300
+	HOST_IMAGE=$(vm_initramfs "$SERIES" virtio_net bridge sch_tbf "${VM_GUEST_MODULES[@]}") || die "the emulated hosts could not be made"
 	work_dir
+	hosts_defaults
+}
+
+# hosts_defaults: what an experiment may change.
+hosts_defaults() {
+	HOST_QEMU=() VM_NETWORK=() VM_GUESTS=no HOST_LIMIT=300
+}
+
+# hosts_trace: host A's emulator writes down each packet that leaves a limited queue.
+hosts_trace() {
+	HOST_QEMU=(-msg timestamp=on -trace "enable=igb_tx_rate_send" -D "$WORK/trace")
 }
 
 # hosts_boot NAME OPTION...: in the background; its output is in $WORK/NAME.*
@@ -61,7 +70,7 @@ hosts_run() {
 # hosts_end: what is left of them.
 hosts_end() {
 	local pid
-	HOST_QEMU=() VM_NETWORK=()
+	hosts_defaults
 	[[ -e $WORK/receiver.pid ]] || return
 	pid=$(cat "$WORK/receiver.pid")
 	kill "$pid" && wait "$pid" 2>/dev/null

@@ -1,10 +1,11 @@
 #!/bin/bash
 # The figures of the paper, measured anew on emulated hosts: makes a CSV file and a
 # plot for each, and prints what was measured.
-# Usage: experiments/run.sh [--short] [--kernel 6.1|6.12] [--out DIR] [fig1|fig4|gaps|all ...]
+# Usage: experiments/run.sh [--short] [--kernel 6.1|6.12] [--out DIR] [fig1|fig4|gaps|table1|all ...]
 #	fig1    TCP and UDP share a bottleneck, without limits
 #	fig4    the same, with the sender of UDP limited to half of it
 #	gaps    times at which packets leave a limited queue
+#	table1  goodput and transactions of the plain PF, a VF in a namespace, a VF in a guest
 #	--short fewer seconds
 #	--out   where the files go; experiments/results else
 # Missing packages are installed, and what is downloaded or built is kept in
@@ -19,20 +20,22 @@ done
 # shellcheck source=/dev/null
 . "$TOP/experiments/hosts.sh"
 
-EXPERIMENTS=(fig1 fig4 gaps)
+export PYTHONDONTWRITEBYTECODE=1
+EXPERIMENTS=(fig1 fig4 gaps table1)
 SERIES=6.12 OUT=$TOP/experiments/results SHORT=
-SECONDS_ALONE=10 SECONDS_BOTH=20 SECONDS_GAPS=5
+SECONDS_ALONE=10 SECONDS_BOTH=20 SECONDS_GAPS=5 SECONDS_TABLE=10
 
 # The paper's rates, divided by ten.
 BOTTLENECK=80 UDP=100 HALF=40
 
 share() {
 	local name=$1 limit=$2
+	hosts_trace
 	hosts_start "$TOP/experiments/receiver.sh" "exp_bottleneck=$BOTTLENECK" || return 1
 	hosts_run "$TOP/experiments/sender.sh" "exp_limit=$limit" "exp_udp=$UDP" \
 		"exp_alone=$SECONDS_ALONE" "exp_both=$SECONDS_BOTH" || return 1
 	"$TOP/experiments/share.py" --alone "$SECONDS_ALONE" --both "$SECONDS_BOTH" \
-		--bottleneck "$BOTTLENECK" --limit "$limit" "$WORK/receiver.output" "$OUT/$name.csv" || return 1
+		--bottleneck "$BOTTLENECK" --limit "$limit" --trace "$WORK/trace" "$WORK/receiver.output" "$OUT/$name.csv" || return 1
 	plot "$name" share.gnuplot
 }
 
@@ -45,10 +48,19 @@ fig4() {
 }
 
 gaps() {
-	HOST_QEMU=(-msg timestamp=on -trace "enable=igb_tx_rate_send" -D "$WORK/trace")
+	hosts_trace
 	hosts_run "$TOP/experiments/gaps.sh" "exp_seconds=$SECONDS_GAPS" || return 1
 	"$TOP/experiments/gaps.py" "$WORK/trace" "$OUT/gaps.csv" || return 1
 	plot gaps gaps.gnuplot
+}
+
+table1() {
+	apt_need qperf
+	hosts_start "$TOP/experiments/server.sh" || return 1
+	VM_GUESTS=yes HOST_LIMIT=600
+	hosts_run "$TOP/experiments/table1.sh" "exp_seconds=$SECONDS_TABLE" || return 1
+	"$TOP/experiments/table1.py" "$WORK/sender.output" "$OUT/table1.csv" || return 1
+	plot table1 table1.gnuplot
 }
 
 plot() {
@@ -59,12 +71,12 @@ chosen=()
 while (($#)); do
 	case $1 in
 	-h | --help)
-		sed -n '2,13s/^# \?//p' "$0"
+		sed -n '2,14s/^# \?//p' "$0"
 		exit
 		;;
 	--short)
 		SHORT=yes
-		SECONDS_ALONE=4 SECONDS_BOTH=8 SECONDS_GAPS=2
+		SECONDS_ALONE=4 SECONDS_BOTH=8 SECONDS_GAPS=2 SECONDS_TABLE=2
 		;;
 	--kernel | --out)
 		(($# > 1)) || usage_error "$1 takes a value"

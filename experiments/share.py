@@ -7,12 +7,16 @@ bottleneck, with one at half of it both get about half."""
 import argparse
 import csv
 import sys
+from collections import Counter
+
+from departures import departures
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--alone", type=float, required=True)
 parser.add_argument("--both", type=float, required=True)
 parser.add_argument("--bottleneck", type=float, required=True)
 parser.add_argument("--limit", type=float, required=True, help="Mbit/s, 0: none")
+parser.add_argument("--trace", help="of departures at the card, where there is a limit")
 parser.add_argument("samples")
 parser.add_argument("csv")
 args = parser.parse_args()
@@ -58,6 +62,15 @@ if args.limit:
     spikes = [row for row in rows if row[2] > args.limit * 1.01]
     print(f"samples of 100 ms in which UDP was more than 1 % above {args.limit:g} Mbit/s: "
           f"{len(spikes)} of {len(both)}; highest {max(row[2] for row in rows):.1f}")
+    windows = Counter()
+    for t, queue, size in departures(args.trace):
+        if queue == 1:
+            windows[int(t * 10)] += size * 8e-5
+    if len(windows) < 20:
+        sys.exit(f"{args.trace}: UDP left the card in {len(windows)} tenths of a second only")
+    spikes = [mbit for mbit in windows.values() if mbit > args.limit * 1.01]
+    print(f"the same where it leaves the card: {len(spikes)} of {len(windows)}; "
+          f"highest {max(windows.values()):.1f}")
     as_paper = rate <= args.limit * 1.01 and rate >= args.limit * 0.9 and tcp >= args.bottleneck / 2 * 0.75
 else:
     as_paper = tcp <= args.bottleneck / 4 and rate >= args.bottleneck * 0.7
