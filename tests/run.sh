@@ -1,6 +1,6 @@
 #!/bin/bash
 # The project's tests.
-# Usage: tests/run.sh [unit|static|ethtool|fuzz|qemu|vm|figures|demo ...]
+# Usage: tests/run.sh [unit|static|ethtool|fuzz|qemu|vm|guest|figures|demo ...]
 #	unit     user space: built with g++ and with clang++ and sanitizers, and run;
 #	         coverage; the library as it is installed
 #	static   the module on every kernel: warnings, sparse, checkpatch; shellcheck,
@@ -9,6 +9,7 @@
 #	fuzz     what reads bytes and words of others: 60 s, or VFCTL_FUZZ_SECONDS
 #	qemu     the patched QEMU's own tests of the card
 #	vm       topics on emulated hosts: see tests/vm/run
+#	guest    topics on an emulated host with guests of its own
 #	figures  a short fig4 of experiments/: with a limit, TCP lives beside UDP
 #	demo     examples/demo.sh, every command of which has to succeed
 # Without arguments: all of them. Missing packages are installed, and what is
@@ -20,17 +21,21 @@ for part in log cache apt kernel qemu module ethtool newer result tools unit con
 	. "$TOP/tests/lib/$part.sh"
 done
 
-PARTS=(unit static ethtool fuzz qemu vm figures demo)
+PARTS=(unit static ethtool fuzz qemu vm guest figures demo)
 
 vm_run() {
 	local said
-	"$TOP/tests/vm/run" | tee "$WORK/vm"
+	"$TOP/tests/vm/run" "$@" | tee "$WORK/vm"
 	said=$(tail -n 1 "$WORK/vm")
 	if [[ $said =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed(,\ ([0-9]+)\ skipped)?$ ]]; then
 		((PASSED += BASH_REMATCH[1], FAILED += BASH_REMATCH[2], SKIPPED += ${BASH_REMATCH[4]:-0}))
 	else
 		result_failed "the emulated hosts could not be started"
 	fi
+}
+
+guest_run() {
+	vm_run --guest
 }
 
 figures_run() {
@@ -57,7 +62,7 @@ parts=()
 while (($#)); do
 	case $1 in
 	-h | --help)
-		sed -n '2,16s/^# \?//p' "$0"
+		sed -n '2,17s/^# \?//p' "$0"
 		exit
 		;;
 	-*) usage_error "unknown option $1 (usage: tests/run.sh [${PARTS[*]// / }])" ;;

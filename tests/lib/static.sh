@@ -139,11 +139,11 @@ static_shellcheck() {
 # program of its own: it has no first line that names a shell.
 static_shell_files() {
 	find "$TOP" -path "$TOP/.git" -prune -o -type f -name '*.sh' \
-		! -path '*/vm/topics/*' ! -path '*/vm/bench/*' -print0
+		! -path '*/vm/topics/*' ! -path '*/vm/guest/*' ! -path '*/vm/bench/*' -print0
 	find "$TOP" -path "$TOP/.git" -prune -o -type f -perm -u+x ! -name '*.*' -print0 |
 		xargs -0r grep -lZE '^#!.*(bash|sh)( |$)' --
 }
 
 static_topic_files() {
-	find "$TOP/tests/vm/topics" "$TOP/tests/vm/bench" -name '*.sh' -print0
+	find "$TOP"/tests/vm/{topics,guest,bench} -name '*.sh' -print0
 }

@@ -2,7 +2,7 @@
 # Topics: one boot of the emulated host each, judged by the KTAP that its body
 # wrote and by what the kernel logged meanwhile.
 
-# Where the bodies are: topics, or bench, whose figures are shown.
+# Where the bodies are: topics, guest, or bench, whose figures are shown.
 TOPIC_FOLDER=topics
 
 topic_list() {

@@ -1,0 +1,43 @@
+# shellcheck shell=bash
+# igb and igbvf with the patches of patches/linux, built out of tree, once per
+# content, kernel and compiler.
+
+IGB_PATCHES=$TOP/patches/linux
+IGB_FOLDER=drivers/net/ethernet/intel
+
+# igb_tree SERIES: folder with igb.ko, igbvf.ko, and below include/ the header
+# of the interface for a manager.
+igb_tree() {
+	local suite image version
+	apt_need gcc make libc6-dev patch >&2
+	read -r suite image version < <(kernel_found "$1") && [[ -n $version ]] || return 1
+	cache_item "igb/${image#linux-image-}_$version-$(hash_of "$IGB_PATCHES"/*.patch)-gcc$(gcc -dumpfullversion)" \
+		igb_build "$1"
+}
+
+# igb_source DIR SERIES: the patched source, in DIR.
+igb_source() {
+	local dir=$1 source one
+	source=$(linux_source "$2") || return 1
+	mkdir -p "$dir/$IGB_FOLDER" && cp -r "$source/$IGB_FOLDER"/{igb,igbvf} "$dir/$IGB_FOLDER/" || return 1
+	for one in "$IGB_PATCHES"/*.patch; do
+		run_logged "$dir/patch.log" patch -d "$dir" -p1 --fuzz=0 -i "$one" || return 1
+	done
+}
+
+# igb_make SERIES DIR [MAKE-ARGUMENT...]: both drivers of a patched source. KCFLAGS
+# is where the kernel takes more flags from.
+igb_make() {
+	local series=$1 dir=$2 driver
+	shift 2
+	for driver in igb igbvf; do
+		module_make "$series" "$dir/$IGB_FOLDER/$driver" "KCFLAGS=-I$dir/include" "$@" || return 1
+	done
+}
+
+igb_build() {
+	local dir=$1 series=$2
+	step "building igb and igbvf for Linux $series"
+	igb_source "$dir" "$series" && igb_make "$series" "$dir" &&
+		mv "$dir/$IGB_FOLDER"/{igb/igb.ko,igbvf/igbvf.ko} "$dir/"
+}
