@@ -200,6 +200,9 @@ int vfctl_fill_vf(const struct vfctl_msg *msg, struct vfctl_vf *vf,
 					    vfctl_rate_from_mbit(pf.link_mbit),
 					    VFCTL_A_VF_PAD);
 	failed |= vfctl_fill_limit(skb, &info.limit, has_min);
+	if (pf.caps & VFCTL_CAP_GUEST_SOFT)
+		failed |= nla_put_u32(skb, VFCTL_A_VF_GUEST_SOFT,
+				      !info.limit.guest_barred);
 	if (actor)
 		failed |= nla_put_u32(skb, VFCTL_A_VF_ORIGIN, actor->origin);
 	if (actor && vfctl_fill_may_tell_pid(actor, pf.net))

@@ -42,6 +42,10 @@ static const struct vfctl_actor vfctl_by_outside = {
 	.origin = VFCTL_ORIGIN_OUTSIDE,
 };
 
+static const struct vfctl_actor vfctl_by_guest = {
+	.origin = VFCTL_ORIGIN_GUEST,
+};
+
 static const char vfctl_link_is_down[] = "the link of the PF is down";
 static const char vfctl_link_too_slow[] =
 	"the limit is above the link speed of the PF, so the link itself limits";
@@ -220,15 +224,18 @@ static void vfctl_limit_warn(const struct vfctl_limit *limit,
 struct vfctl_limit_mbit {
 	u32 max;
 	u32 min;
+	u32 soft;	/* where the driver makes the smaller one of both */
 };
 
 static struct vfctl_limit_mbit
-vfctl_limit_mbit(const struct vfctl_limit *limit)
+vfctl_limit_mbit(const struct vfctl_vf *vf, const struct vfctl_limit *limit)
 {
 	u64 effective = vfctl_rate_effective(limit->hard, limit->soft);
+	bool guest_soft = vf->pf->info.caps & VFCTL_CAP_GUEST_SOFT;
 	struct vfctl_limit_mbit mbit = {
-		.max = vfctl_rate_to_mbit(effective),
+		.max = vfctl_rate_to_mbit(guest_soft ? limit->hard : effective),
 		.min = vfctl_rate_to_mbit(limit->min),
+		.soft = guest_soft ? vfctl_rate_to_mbit(limit->soft) : 0,
 	};
 
 	/* A soft limit may have come below; rtnetlink refuses such a pair. */
@@ -243,6 +250,7 @@ static bool vfctl_limit_was_refused(const struct vfctl_vf *vf,
 {
 	return vf->refused.any && vf->refused.max == mbit.max &&
 	       vf->refused.min == mbit.min &&
+	       vf->refused.soft == mbit.soft &&
 	       vf->refused.link_mbit == vf->pf->info.link_mbit &&
 	       vf->refused.events == vfctl_pf_events(vf->pf) &&
 	       time_before(jiffies, vf->refused.time + VFCTL_RETRY_AFTER);
@@ -254,8 +262,31 @@ static bool vfctl_limit_is_told(const struct vfctl_vf *vf,
 	return vf->seen && vf->told_max == mbit.max && vf->told_min == mbit.min;
 }
 
-static int vfctl_limit_tell(struct vfctl_vf *vf, struct vfctl_limit_mbit mbit,
-			    struct netlink_ext_ack *extack)
+static void vfctl_limit_saw_soft(struct vfctl_vf *vf, u32 mbit)
+{
+	vf->seen_soft = mbit;
+	vf->told_soft = mbit;
+}
+
+/* After the hard limit, which it may not be above. */
+static int vfctl_limit_tell_soft(struct vfctl_vf *vf, u32 mbit,
+				 struct netlink_ext_ack *extack)
+{
+	struct vfctl_pf *pf = vf->pf;
+	int err;
+
+	if (!(pf->info.caps & VFCTL_CAP_GUEST_SOFT) || vf->told_soft == mbit)
+		return 0;
+
+	err = pf->provider->set_soft(pf, vf->index, mbit, extack);
+	if (!err)
+		vfctl_limit_saw_soft(vf, mbit);
+	return err;
+}
+
+static int vfctl_limit_tell_rate(struct vfctl_vf *vf,
+				 struct vfctl_limit_mbit mbit,
+				 struct netlink_ext_ack *extack)
 {
 	struct vfctl_pf *pf = vf->pf;
 	int err;
@@ -264,21 +295,35 @@ static int vfctl_limit_tell(struct vfctl_vf *vf, struct vfctl_limit_mbit mbit,
 		return 0;
 
 	err = pf->provider->set_rate(pf, vf->index, mbit.min, mbit.max, extack);
-	/* Busy is no refusal: i40e is while a VF is being set up. */
-	vf->refused.any = err && err != -EAGAIN && err != -EBUSY;
-	if (err) {
-		vf->refused.max = mbit.max;
-		vf->refused.min = mbit.min;
-		vf->refused.link_mbit = pf->info.link_mbit;
-		vf->refused.events = vfctl_pf_events(pf);
-		vf->refused.time = jiffies;
+	if (err)
 		return err;
-	}
 
 	vf->told_max = mbit.max;
 	vf->told_min = mbit.min;
 	vfctl_limit_read_back(vf, mbit.max, mbit.min);
 	return 0;
+}
+
+static int vfctl_limit_tell(struct vfctl_vf *vf, struct vfctl_limit_mbit mbit,
+			    struct netlink_ext_ack *extack)
+{
+	struct vfctl_pf *pf = vf->pf;
+	int err;
+
+	err = vfctl_limit_tell_rate(vf, mbit, extack);
+	if (!err)
+		err = vfctl_limit_tell_soft(vf, mbit.soft, extack);
+	/* Busy is no refusal: i40e is while a VF is being set up. */
+	vf->refused.any = err && err != -EAGAIN && err != -EBUSY;
+	if (err) {
+		vf->refused.max = mbit.max;
+		vf->refused.min = mbit.min;
+		vf->refused.soft = mbit.soft;
+		vf->refused.link_mbit = pf->info.link_mbit;
+		vf->refused.events = vfctl_pf_events(pf);
+		vf->refused.time = jiffies;
+	}
+	return err;
 }
 
 /*
@@ -288,18 +333,21 @@ static int vfctl_limit_tell(struct vfctl_vf *vf, struct vfctl_limit_mbit mbit,
 static int vfctl_limit_program(struct vfctl_vf *vf, struct vfctl_limit *limit,
 			       struct netlink_ext_ack *extack)
 {
-	struct vfctl_limit_mbit want = vfctl_limit_mbit(limit), tell = want;
+	struct vfctl_limit_mbit want = vfctl_limit_mbit(vf, limit), tell = want;
+	u32 effective = min_not_zero(want.max, want.soft);
 	u32 link = vf->pf->info.link_mbit;
-	bool too_slow = link && want.max > link;
+	bool too_slow = link && effective > link;
 	int err;
 
-	limit->effective = vfctl_rate_from_mbit(want.max);
+	limit->effective = vfctl_rate_from_mbit(effective);
 	/*
 	 * What is there already stays there for when the link is faster; but
 	 * a lower limit from before would go on limiting.
 	 */
-	if (too_slow && !vfctl_limit_is_told(vf, want))
+	if (link && want.max > link && !vfctl_limit_is_told(vf, want))
 		tell.max = 0;
+	if (link && want.soft > link && vf->told_soft != want.soft)
+		tell.soft = 0;
 	err = vfctl_limit_tell(vf, tell, extack);
 	if (err && err != -EOPNOTSUPP && !vfctl_pf_link_is_up(vf->pf)) {
 		vfctl_limit_pend(limit, vfctl_link_is_down);
@@ -312,8 +360,8 @@ static int vfctl_limit_program(struct vfctl_vf *vf, struct vfctl_limit *limit,
 		vfctl_limit_pend(limit, vfctl_link_too_slow);
 		return 0;
 	}
-	limit->state = want.max || want.min ? VFCTL_LIMIT_IN_FORCE :
-					      VFCTL_LIMIT_NONE;
+	limit->state = effective || want.min ? VFCTL_LIMIT_IN_FORCE :
+					       VFCTL_LIMIT_NONE;
 	limit->reason = NULL;
 	return 0;
 }
@@ -323,7 +371,7 @@ static bool vfctl_limit_equal(const struct vfctl_limit *a,
 {
 	return a->hard == b->hard && a->soft == b->soft && a->min == b->min &&
 	       a->effective == b->effective && a->state == b->state &&
-	       a->reason == b->reason;
+	       a->reason == b->reason && a->guest_barred == b->guest_barred;
 }
 
 /* Let readers and listeners see a change. RTNL held. */
@@ -339,6 +387,7 @@ static void vfctl_limit_publish(struct vfctl_vf *vf,
 	spin_lock(&vf->pf->lock);
 	vf->info.limit = *new;
 	spin_unlock(&vf->pf->lock);
+	WRITE_ONCE(vf->guest_barred, new->guest_barred);
 	vfctl_stub_show_rate(vf);
 	if (vf->info.live)
 		vfctl_notify_vf(vf, VFCTL_CMD_VF_CHANGE_NTF, actor, &old);
@@ -364,8 +413,13 @@ int vfctl_limit_set(struct vfctl_vf *vf, const struct vfctl_limit *want,
 	int err;
 
 	err = vfctl_limit_program(vf, &new, extack);
-	if (err)
+	if (err) {
+		/* It may have taken the hard limit, and not the soft one. */
+		new = vf->info.limit;
+		if (vf->pf->info.caps & VFCTL_CAP_GUEST_SOFT)
+			vfctl_limit_program(vf, &new, NULL);
 		return err;
+	}
 
 	vfctl_limit_warn(&new, extack);
 	vfctl_limit_publish(vf, &new, actor);
@@ -435,6 +489,46 @@ static void vfctl_limit_observe(struct vfctl_vf *vf, u32 max, u32 min)
 	vfctl_limit_publish(vf, &limit, &vfctl_by_outside);
 }
 
+/* The soft limit that the driver has now; false where it keeps none. */
+static bool vfctl_limit_read_soft(struct vfctl_vf *vf, u32 *mbit)
+{
+	return vf->pf->info.caps & VFCTL_CAP_GUEST_SOFT &&
+	       !vf->pf->provider->get_soft(vf->pf, vf->index, mbit);
+}
+
+/*
+ * A VF that was just made, or is seen for the first time: the soft limit that
+ * it had in an earlier life is not for the guest that has it now.
+ */
+static void vfctl_limit_adopt_soft(struct vfctl_vf *vf)
+{
+	u32 mbit;
+
+	if (!vfctl_limit_read_soft(vf, &mbit))
+		return;
+
+	vfctl_limit_saw_soft(vf, mbit);
+	spin_lock(&vf->pf->lock);
+	vf->info.limit.soft = vfctl_rate_from_mbit(mbit);
+	spin_unlock(&vf->pf->lock);
+}
+
+/* The guest has set its soft limit, or it went with a reset of the VF. */
+static void vfctl_limit_observe_soft(struct vfctl_vf *vf)
+{
+	struct vfctl_limit limit = vf->info.limit;
+	u32 mbit;
+
+	if (!vfctl_limit_read_soft(vf, &mbit) || mbit == vf->seen_soft)
+		return;
+
+	vfctl_limit_saw_soft(vf, mbit);
+	limit.soft = vfctl_rate_from_mbit(mbit);
+	if (vfctl_limit_program(vf, &limit, NULL))
+		vfctl_limit_pend(&limit, vfctl_is_refused);
+	vfctl_limit_publish(vf, &limit, &vfctl_by_guest);
+}
+
 static void vfctl_vf_saw_mac(struct vfctl_vf *vf, const u8 *mac)
 {
 	spin_lock(&vf->pf->lock);
@@ -446,7 +540,7 @@ static void vfctl_vf_saw_mac(struct vfctl_vf *vf, const u8 *mac)
 /* Try once more what is pending; what was refused, only when things changed. */
 static void vfctl_limit_retry(struct vfctl_vf *vf, struct vfctl_limit *limit)
 {
-	if (vfctl_limit_was_refused(vf, vfctl_limit_mbit(limit)))
+	if (vfctl_limit_was_refused(vf, vfctl_limit_mbit(vf, limit)))
 		return;
 	if (vfctl_limit_program(vf, limit, NULL))
 		vfctl_limit_pend(limit, vfctl_is_refused);
@@ -463,12 +557,15 @@ void vfctl_limit_follow(struct vfctl_vf *vf)
 {
 	struct vfctl_pf *pf = vf->pf;
 	bool can = pf->info.caps & VFCTL_CAP_MAX_RATE;
+	bool was_seen = vf->seen;
 	struct ifla_vf_info ivi;
 	struct vfctl_limit limit;
 
 	if (vfctl_vf_usable(vf, NULL))
 		return;
 	vfctl_stub_show_rate(vf);
+	if (!was_seen)
+		vfctl_limit_adopt_soft(vf);
 	if (!pf->provider->get_config(pf, vf->index, &ivi, NULL)) {
 		vfctl_vf_saw_mac(vf, ivi.mac);
 		/* Some that cannot limit report the link speed as a limit. */
@@ -477,8 +574,12 @@ void vfctl_limit_follow(struct vfctl_vf *vf)
 					    ivi.min_tx_rate);
 	}
 
+	if (was_seen)
+		vfctl_limit_observe_soft(vf);
+
 	limit = vf->info.limit;
-	if (!limit.effective && !limit.min && limit.state == VFCTL_LIMIT_NONE)
+	if (!limit.effective && !limit.soft && !limit.min &&
+	    limit.state == VFCTL_LIMIT_NONE)
 		return;
 	if (can)
 		vfctl_limit_retry(vf, &limit);

@@ -329,6 +329,17 @@ static int vfctl_set_rates(struct vfctl_vf *vf, struct genl_info *info)
 		want.soft = nla_get_u64(attrs[VFCTL_A_VF_SOFT_RATE]);
 	if (attrs[VFCTL_A_VF_MIN_RATE])
 		want.min = nla_get_u64(attrs[VFCTL_A_VF_MIN_RATE]);
+	if (attrs[VFCTL_A_VF_GUEST_SOFT]) {
+		want.guest_barred = !nla_get_u32(attrs[VFCTL_A_VF_GUEST_SOFT]);
+		if (!(vf->pf->info.caps & VFCTL_CAP_GUEST_SOFT)) {
+			NL_SET_BAD_ATTR(info->extack,
+					attrs[VFCTL_A_VF_GUEST_SOFT]);
+			NL_SET_ERR_MSG_FMT(info->extack,
+					   "%s takes no soft limits from guests",
+					   dev_driver_string(vf->pf->parent));
+			return -EOPNOTSUPP;
+		}
+	}
 
 	err = vfctl_limit_check(vf, &want, attrs[VFCTL_A_VF_SOFT_RATE],
 				info->extack);
@@ -345,7 +356,7 @@ int vfctl_nl_vf_set_doit(struct sk_buff *skb, struct genl_info *info)
 	int err;
 
 	if (!attrs[VFCTL_A_VF_HARD_RATE] && !attrs[VFCTL_A_VF_SOFT_RATE] &&
-	    !attrs[VFCTL_A_VF_MIN_RATE]) {
+	    !attrs[VFCTL_A_VF_MIN_RATE] && !attrs[VFCTL_A_VF_GUEST_SOFT]) {
 		NL_SET_ERR_MSG(info->extack,
 			       "nothing to set, give a hard, soft or min rate");
 		return -EINVAL;

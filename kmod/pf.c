@@ -14,6 +14,7 @@
 #include <linux/slab.h>
 
 #include "compat.h"
+#include "guest.h"
 #include "limit.h"
 #include "notify.h"
 #include "pf.h"
@@ -34,23 +35,30 @@ struct vfctl_pf *vfctl_pf_get(struct vfctl_pf *pf)
 	return pf;
 }
 
-void vfctl_pf_put(struct vfctl_pf *pf)
+/* VFs are looked at under RCU without a reference to their PF. */
+static void vfctl_pf_free(struct rcu_head *rcu)
 {
-	struct vfctl_table *table;
+	struct vfctl_pf *pf = container_of(rcu, struct vfctl_pf, rcu);
+	struct vfctl_table *table = rcu_dereference_protected(pf->table, true);
 	unsigned int i;
 
-	if (!refcount_dec_and_test(&pf->ref))
-		return;
-
-	table = rcu_dereference_protected(pf->table, true);
 	if (table) {
 		for (i = 0; i < table->size; i++)
 			kfree(table->vfs[i]);
 		vfctl_table_free(table);
 	}
 	mutex_destroy(&pf->sample_lock);
+	kfree(pf);
+}
+
+/* Context: process, since the last reference puts the parent device. */
+void vfctl_pf_put(struct vfctl_pf *pf)
+{
+	if (!refcount_dec_and_test(&pf->ref))
+		return;
+
 	put_device(pf->parent);
-	kfree_rcu(pf, rcu);
+	call_rcu(&pf->rcu, vfctl_pf_free);
 }
 
 /* Look for a PF under RCU and take a reference. */
@@ -138,6 +146,26 @@ static struct vfctl_pf *vfctl_pf_of_dev(const struct net_device *dev)
 	list_for_each_entry(pf, &vfctl_pfs, list)
 		if (pf->dev == dev)
 			return pf;
+
+	return NULL;
+}
+
+/**
+ * vfctl_vf_by_dev_rcu() - a VF by the network device of its PF
+ * @dev: network device of a PF
+ * @index: number of the VF
+ *
+ * Context: RCU read side, for as long as the VF is looked at; also hard IRQ.
+ * Return: the VF, without a reference to its PF, or NULL.
+ */
+struct vfctl_vf *vfctl_vf_by_dev_rcu(const struct net_device *dev,
+				     unsigned int index)
+{
+	struct vfctl_pf *pf;
+
+	list_for_each_entry_rcu(pf, &vfctl_pfs, list)
+		if (READ_ONCE(pf->dev) == dev)
+			return vfctl_pf_vf(pf, index);
 
 	return NULL;
 }
@@ -341,7 +369,7 @@ static struct vfctl_pf *vfctl_pf_create(struct net_device *dev)
 /* What the notifier learns of a device; all the work comes later. */
 static void vfctl_pf_set_dev(struct vfctl_pf *pf, struct net_device *dev)
 {
-	pf->dev = dev;
+	WRITE_ONCE(pf->dev, dev);
 	spin_lock(&pf->lock);
 	pf->info.net = dev ? dev_net(dev) : NULL;
 	pf->info.ifindex = dev ? dev->ifindex : 0;
@@ -499,9 +527,17 @@ void vfctl_pf_set_interval(struct vfctl_pf *pf, u32 interval_ms,
 
 int vfctl_pf_init(void)
 {
+	int err;
+
 	/* Freezable: while the system sleeps so do the devices. */
 	vfctl_wq = alloc_workqueue("vfctl", WQ_UNBOUND | WQ_FREEZABLE, 0);
-	return vfctl_wq ? 0 : -ENOMEM;
+	if (!vfctl_wq)
+		return -ENOMEM;
+
+	err = vfctl_guest_init();
+	if (err)
+		destroy_workqueue(vfctl_wq);
+	return err;
 }
 
 /* The work of a PF was cancelled: put the reference that it held. */
@@ -541,7 +577,10 @@ void vfctl_pf_exit(void)
 			vfctl_pf_put(pf);
 		vfctl_pf_put(pf);
 	}
+	/* Until here PFs were attached, and guests asked about. */
+	vfctl_guest_exit();
 	/* PFs that were off the list already stop their timers by themselves. */
 	flush_workqueue(vfctl_wq);
 	destroy_workqueue(vfctl_wq);
+	rcu_barrier();
 }

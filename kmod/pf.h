@@ -14,7 +14,8 @@
  *
  * Where RTNL is already held, device_lock() is only tried. Whoever calls into
  * a PF driver holds device_lock() and RTNL and has looked at pf->dev and the
- * VF's number since. Dumps take pf->lock at most, ndo_get_stats64 no lock.
+ * VF's number since. Dumps take pf->lock at most, ndo_get_stats64 no lock, and
+ * what a PF driver calls in hard IRQ (guest.c) looks at VFs under RCU alone.
  */
 #ifndef VFCTL_PF_H
 #define VFCTL_PF_H
@@ -51,6 +52,7 @@ struct vfctl_limit {
 	u64 soft;
 	u64 min;
 	u64 effective;
+	bool guest_barred;	/* its guest may not set the soft limit */
 	u32 state;		/* enum vfctl_limit_state */
 	const char *reason;	/* while pending; a string that never goes */
 };
@@ -77,16 +79,23 @@ struct vfctl_vf {
 	u32 seen_min;
 	u32 told_max;			/* and what it was told last */
 	u32 told_min;
+	u32 seen_soft;			/* where the driver keeps soft limits */
+	u32 told_soft;
 	u64 seen_events;		/* vfctl_pf_events() at that time */
 	unsigned long seen_time;	/* jiffies */
 	struct {			/* what it refused last, and when */
 		bool any;
 		u32 max;
 		u32 min;
+		u32 soft;
 		u32 link_mbit;
 		u64 events;
 		unsigned long time;	/* jiffies */
 	} refused;
+	bool guest_barred;		/* as in info; read in hard IRQ */
+	/* Hard IRQ, one at a time for each PF: see guest.c */
+	unsigned int guest_asked;
+	unsigned long guest_window;	/* jiffies */
 };
 
 /* What readers may know of a PF. Written under RTNL and pf->lock. */
@@ -169,6 +178,8 @@ struct vfctl_pf *vfctl_pf_next(u32 id);
 struct vfctl_pf *vfctl_pf_by_ifindex(const struct net *net, int ifindex);
 struct vfctl_pf *vfctl_pf_by_parent(const struct device *parent);
 
+struct vfctl_vf *vfctl_vf_by_dev_rcu(const struct net_device *dev,
+				     unsigned int index);
 struct vfctl_vf *vfctl_pf_vf(struct vfctl_pf *pf, unsigned int index);
 struct net *vfctl_pf_get_net(struct vfctl_pf *pf);
 void vfctl_pf_get_info(struct vfctl_pf *pf, struct vfctl_pf_info *info);

@@ -110,11 +110,26 @@ no_memory:
 	return -ENOMEM;
 }
 
+/* They change while a PF is attached: igb is loaded before it is complete. */
+static bool vfctl_pf_sync_caps(struct vfctl_pf *pf)
+{
+	u32 caps = pf->provider->caps(pf);
+
+	if (pf->counters)
+		caps |= VFCTL_CAP_STATS;
+	if (caps == pf->info.caps)
+		return false;
+
+	spin_lock(&pf->lock);
+	pf->info.caps = caps;
+	spin_unlock(&pf->lock);
+	return true;
+}
+
 static void vfctl_pf_attach(struct vfctl_pf *pf)
 {
 	const struct vfctl_provider *provider = vfctl_provider_find(pf->dev);
 	struct netlink_ext_ack extack = {};
-	u32 caps = 0;
 	int err;
 
 	if (provider->attach) {
@@ -133,13 +148,9 @@ static void vfctl_pf_attach(struct vfctl_pf *pf)
 	pf->provider = provider;
 	mutex_unlock(&pf->sample_lock);
 
-	caps = provider->caps(pf);
-	if (pf->counters)
-		caps |= VFCTL_CAP_STATS;
-
+	vfctl_pf_sync_caps(pf);
 	spin_lock(&pf->lock);
 	pf->info.provider = provider->name;
-	pf->info.caps = caps;
 	strscpy(pf->info.driver, dev_driver_string(pf->parent),
 		sizeof(pf->info.driver));
 	pf->info.total_vfs = dev_is_pci(pf->parent) ?
@@ -426,6 +437,9 @@ void vfctl_pf_sync_work(struct work_struct *work)
 	if (pf->dev) {
 		if (!pf->provider)
 			vfctl_pf_attach(pf);
+		else if (vfctl_pf_sync_caps(pf))
+			vfctl_notify_pf(pf, VFCTL_CMD_PF_CHANGE_NTF,
+					&vfctl_by_device);
 		vfctl_sysfs_add(pf);
 		vfctl_pf_sync_link(pf);
 		vfctl_pf_sync_vfs(pf);

@@ -39,6 +39,10 @@ struct vfctl_pf;
  *	held.
  * @set_rate: program a VF, rates in Mbit/s, 0 is none. device_lock() and
  *	RTNL held. A refusal sets @extack.
+ * @get_soft: the soft limit that the driver has of a VF, Mbit/s. RTNL held.
+ *	Only asked where @caps has %VFCTL_CAP_GUEST_SOFT; then @set_rate is told
+ *	the hard limit alone, and the driver makes the smaller one of both.
+ * @set_soft: set it for the guest, as @set_rate.
  */
 struct vfctl_provider {
 	const char *name;
@@ -58,6 +62,9 @@ struct vfctl_provider {
 			  struct netlink_ext_ack *extack);
 	int (*set_rate)(struct vfctl_pf *pf, unsigned int vf, u32 min_mbit,
 			u32 max_mbit, struct netlink_ext_ack *extack);
+	int (*get_soft)(struct vfctl_pf *pf, unsigned int vf, u32 *mbit);
+	int (*set_soft)(struct vfctl_pf *pf, unsigned int vf, u32 mbit,
+			struct netlink_ext_ack *extack);
 };
 
 extern const struct vfctl_provider vfctl_provider_ndo;

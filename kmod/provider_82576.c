@@ -16,8 +16,10 @@
 #include <linux/string.h>
 
 #include "compat.h"
+#include "guest.h"
 #include "pf.h"
 #include "provider.h"
+#include "uapi/linux/vfctl.h"
 
 #define IGB_VF_COUNTERS		0x10000	/* in BAR 0 */
 #define IGB_VF_COUNTERS_STRIDE	0x100
@@ -127,6 +129,13 @@ static int igb_82576_read(struct vfctl_pf *pf, unsigned int vf,
 	return 0;
 }
 
+static u32 igb_82576_caps(struct vfctl_pf *pf)
+{
+	u32 caps = vfctl_ndo_caps(pf);
+
+	return vfctl_guest_can(pf) ? caps | VFCTL_CAP_GUEST_SOFT : caps;
+}
+
 const struct vfctl_provider vfctl_provider_82576 = {
 	.name = "82576",
 	.counter_width = 32,
@@ -139,9 +148,11 @@ const struct vfctl_provider vfctl_provider_82576 = {
 	.match = igb_82576_match,
 	.attach = igb_82576_attach,
 	.detach = igb_82576_detach,
-	.caps = vfctl_ndo_caps,
+	.caps = igb_82576_caps,
 	.counters = igb_82576_counters,
 	.read = igb_82576_read,
 	.get_config = vfctl_ndo_get_config,
 	.set_rate = vfctl_ndo_set_rate,
+	.get_soft = vfctl_guest_get_soft,
+	.set_soft = vfctl_guest_set_soft,
 };

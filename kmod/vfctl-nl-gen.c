@@ -33,7 +33,7 @@ const struct nla_policy vfctl_vf_get_nl_policy[VFCTL_A_VF_IFNAME + 1] = {
 };
 
 /* VFCTL_CMD_VF_SET - do */
-const struct nla_policy vfctl_vf_set_nl_policy[VFCTL_A_VF_MIN_RATE + 1] = {
+const struct nla_policy vfctl_vf_set_nl_policy[VFCTL_A_VF_GUEST_SOFT + 1] = {
 	[VFCTL_A_VF_PF_IFINDEX] = { .type = NLA_U32, },
 	[VFCTL_A_VF_PF_IFNAME] = { .type = NLA_NUL_STRING, .len = 15, },
 	[VFCTL_A_VF_VF] = { .type = NLA_U32, },
@@ -42,6 +42,7 @@ const struct nla_policy vfctl_vf_set_nl_policy[VFCTL_A_VF_MIN_RATE + 1] = {
 	[VFCTL_A_VF_HARD_RATE] = { .type = NLA_U64, },
 	[VFCTL_A_VF_SOFT_RATE] = { .type = NLA_U64, },
 	[VFCTL_A_VF_MIN_RATE] = { .type = NLA_U64, },
+	[VFCTL_A_VF_GUEST_SOFT] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
 /* VFCTL_CMD_STATS_GET - do */
@@ -80,7 +81,7 @@ const struct genl_ops vfctl_nl_ops[5] = {
 		.cmd		= VFCTL_CMD_VF_SET,
 		.doit		= vfctl_nl_vf_set_doit,
 		.policy		= vfctl_vf_set_nl_policy,
-		.maxattr	= VFCTL_A_VF_MIN_RATE,
+		.maxattr	= VFCTL_A_VF_GUEST_SOFT,
 		.flags		= GENL_ADMIN_PERM,
 	},
 	{

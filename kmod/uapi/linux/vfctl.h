@@ -95,6 +95,7 @@ enum vfctl_vf_attr {
 	VFCTL_A_VF_PID,
 	VFCTL_A_VF_OLD,
 	VFCTL_A_VF_PAD,
+	VFCTL_A_VF_GUEST_SOFT,
 
 	__VFCTL_A_VF_MAX
 };
