@@ -29,6 +29,7 @@ public:
 	virtual void stats(std::vector<vf_stats>& into, const pf_ref* of) = 0;
 	virtual vf_stats stats(const vf_ref& which) = 0;
 	virtual void set(const vf_ref& which, const limits& wanted) = 0;
+	virtual void allow_guest_soft(const vf_ref& which, bool allowed) = 0;
 	virtual void set_interval(const pf_ref& which, std::chrono::milliseconds interval) = 0;
 };
 

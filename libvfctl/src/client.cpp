@@ -166,6 +166,11 @@ void client::set(const vf_ref& which, const limits& wanted)
 	impl_->over->set(which, wanted);
 }
 
+void client::allow_guest_soft(const vf_ref& which, bool allowed)
+{
+	impl_->over->allow_guest_soft(which, allowed);
+}
+
 void client::set_interval(const pf_ref& which, std::chrono::milliseconds interval)
 {
 	impl_->over->set_interval(which, interval);

@@ -27,9 +27,27 @@ constexpr std::array<std::string_view, VFCTL_A_PF_INTERVAL + 1> pf_names = {
 	"provider", "num-vfs", "total-vfs", "link-speed", "interval",
 };
 
-constexpr std::array<std::string_view, VFCTL_A_VF_MIN_RATE + 1> vf_names = {
-	"",         "pf-ifindex", "pf-ifname",  "vf",        "ifindex",   "ifname",
-	"bus-info", "mac",        "link-speed", "hard-rate", "soft-rate", "min-rate",
+constexpr std::array<std::string_view, VFCTL_A_VF_GUEST_SOFT + 1> vf_names = {
+	"",
+	"pf-ifindex",
+	"pf-ifname",
+	"vf",
+	"ifindex",
+	"ifname",
+	"bus-info",
+	"mac",
+	"link-speed",
+	"hard-rate",
+	"soft-rate",
+	"min-rate",
+	"effective-rate",
+	"state",
+	"pending-reason",
+	"origin",
+	"pid",
+	"old",
+	"pad",
+	"guest-soft",
 };
 
 // Requests for statistics have the first five attributes of their set, which are those of "vf".
@@ -143,6 +161,9 @@ void fill(const attribute_table& from, vf_info& into, message_check& check)
 	into.effective = to_rate(from.u64(VFCTL_A_VF_EFFECTIVE_RATE));
 	into.state = to_enum<limit_state>(from.u32(VFCTL_A_VF_STATE));
 	refill(into.pending_reason, from.string(VFCTL_A_VF_PENDING_REASON));
+	into.guest_soft.reset();
+	if (const auto allowed = from.u32(VFCTL_A_VF_GUEST_SOFT))
+		into.guest_soft = *allowed != 0;
 }
 
 std::optional<std::chrono::steady_clock::time_point> to_time(std::optional<std::uint64_t> ns,

@@ -229,6 +229,18 @@ void module_backend::set(const vf_ref& which, const limits& wanted)
 		});
 }
 
+void module_backend::allow_guest_soft(const vf_ref& which, bool allowed)
+{
+	attempt([&] { return "set who limits " + to_string(which); },
+		[&] {
+			request what = request_of(VFCTL_CMD_VF_SET);
+			no_replies none;
+			put_vf(what, which);
+			what.put(VFCTL_A_VF_GUEST_SOFT, std::uint32_t{allowed});
+			genl_.transact(what, none);
+		});
+}
+
 void module_backend::set_interval(const pf_ref& which, std::chrono::milliseconds interval)
 {
 	constexpr std::chrono::milliseconds::rep most = std::numeric_limits<std::uint32_t>::max();

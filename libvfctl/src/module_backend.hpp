@@ -23,6 +23,7 @@ public:
 	void stats(std::vector<vf_stats>& into, const pf_ref* of) override;
 	vf_stats stats(const vf_ref& which) override;
 	void set(const vf_ref& which, const limits& wanted) override;
+	void allow_guest_soft(const vf_ref& which, bool allowed) override;
 	void set_interval(const pf_ref& which, std::chrono::milliseconds interval) override;
 
 	/// The family that this asks.

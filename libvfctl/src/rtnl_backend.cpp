@@ -361,6 +361,15 @@ void rtnl_backend::set(const vf_ref& which, const limits& wanted)
 		});
 }
 
+void rtnl_backend::allow_guest_soft(const vf_ref& which, bool /*allowed*/)
+{
+	attempt([&] { return "set who limits " + to_string(which); },
+		[] {
+			fail(std::errc::operation_not_supported,
+			     "limits of guests need the vfctl module, which is not in use");
+		});
+}
+
 void rtnl_backend::set_interval(const pf_ref& which, std::chrono::milliseconds /*interval*/)
 {
 	attempt([&] { return "set the sampling interval of " + to_string(which); },

@@ -123,6 +123,8 @@ json to_json(const vf_info& vf, const std::optional<std::string>& driver)
 	if (vf.state)
 		result["state"] = to_string(*vf.state);
 	put(result, "pending_reason", vf.pending_reason);
+	if (vf.guest_soft)
+		result["guest_soft"] = *vf.guest_soft;
 	return result;
 }
 

@@ -70,6 +70,8 @@ parts changed_vf(const vf_event& e, bool raw)
 	add_rate(out, "soft", old.soft, e.vf.soft, raw);
 	add_rate(out, "min", old.min, e.vf.min, raw);
 	add_rate(out, "effective", e.old_effective, e.vf.effective, raw);
+	if (e.vf.guest_soft == false)
+		out.emplace_back("guest may not set its soft limit");
 	if (e.vf.state) {
 		const bool alone = out.empty() && e.old_state && *e.old_state != *e.vf.state;
 		const auto before = alone ? fmt::format("{} -> ", to_string(*e.old_state)) : "";

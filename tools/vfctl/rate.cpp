@@ -98,12 +98,40 @@ void set_limit(context& ctx, const vf_ref& vf, const kind& which, const std::str
 		ctx.note(note);
 }
 
+// "guest allow", "guest forbid"; without a word what it is now.
+void guest_command(context& ctx, const vf_ref& vf, const arguments& args)
+{
+	if (args.rest.size() == 1) {
+		const vf_info now = ctx.client().vf(vf);
+		if (!now.guest_soft) {
+			throw error(fmt::format("get what the guest of {} may", label(now)),
+				    std::make_error_code(std::errc::operation_not_supported),
+				    "guests have no way to set a soft limit there");
+		}
+		if (ctx.output.json)
+			print_limits(ctx, now, nullptr);
+		else
+			ctx.print(*now.guest_soft ? "allow\n" : "forbid\n");
+		return;
+	}
+	const std::string& word = args.rest.back();
+	if (word != "allow" && word != "forbid") {
+		throw input_error(fmt::format(
+			"'{}' is nothing that a guest can be told: allow or forbid", word));
+	}
+	ctx.client().allow_guest_soft(vf, word == "allow");
+}
+
 void rate_command(context& ctx, const arguments& args)
 {
 	const vf_ref vf = read_vf(args.device);
+	if (!args.rest.empty() && args.rest.front() == "guest") {
+		guest_command(ctx, vf, args);
+		return;
+	}
 	const kind* which = args.rest.empty() ? nullptr : kind_named(args.rest.front());
 	if (which == nullptr && args.rest.size() > 1) {
-		throw input_error(fmt::format("'{}' is no kind of limit: hard, soft or min",
+		throw input_error(fmt::format("'{}' is no kind of limit: hard, soft, min or guest",
 					      args.rest.front()));
 	}
 	if (args.rest.size() == (which != nullptr ? 1 : 0))
@@ -120,11 +148,12 @@ void add_rate(CLI::App& app, context& ctx)
 					"vfctl rate veth0.1\n"
 					"vfctl rate veth0.1 500mbit\n"
 					"vfctl rate eth0/1 soft 1.5gbit\n"
+					"vfctl rate eth0/1 guest forbid\n"
 					"vfctl rate 0000:01:10.2 hard none");
 	const auto args = std::make_shared<arguments>();
 	command.add_option("DEV", args->device, "the VF")->required()->option_text(" ");
 	for (const auto& [name, help] :
-	     {std::pair("KIND", "hard (where not given), soft or min"),
+	     {std::pair("KIND", "hard (where not given), soft, min or guest"),
 	      std::pair("RATE", "as tc reads it: 500mbit, 1.5gbit; or none")}) {
 		command.add_option_function<std::string>(
 			       name,

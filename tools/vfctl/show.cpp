@@ -133,6 +133,9 @@ std::string as_text(const context& ctx, const vf_info& vf, const std::optional<s
 	all.add("minimum", show_limit(vf.min, raw));
 	all.add("effective", show_limit(vf.effective, raw));
 	all.add("state", state_in_full(vf));
+	if (vf.guest_soft)
+		all.add("guest",
+			*vf.guest_soft ? "may set its soft limit" : "may not set its soft limit");
 	const bool colour = ctx.output.colour;
 	std::string text = paint(style::heading, printable(label(vf)), colour) + '\n';
 	if (!stats)

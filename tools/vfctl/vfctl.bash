@@ -51,14 +51,15 @@ _vfctl_scan()
 # What the command takes as its next argument.
 _vfctl_argument()
 {
-	local rates="none 10mbit 100mbit 500mbit 1gbit" kinds="hard soft min"
+	local rates="none 10mbit 100mbit 500mbit 1gbit" kinds="hard soft min guest"
 	case $command:${#arguments[@]} in
 	:*) _vfctl_offer "$(_vfctl_words commands)" ;;
 	list:0 | interval:0) _vfctl_offer "$(_vfctl_words pfs)" ;;
 	interval:1) _vfctl_offer 10ms 100ms 500ms 1s 10s ;;
 	rate:0) _vfctl_offer "$(_vfctl_words vfs)" ;;
 	rate:1) _vfctl_offer "$kinds $rates" ;;
-	rate:2) [[ " $kinds " == *" ${arguments[1]} "* ]] && _vfctl_offer "$rates" ;;
+	rate:2) [[ ${arguments[1]} != guest ]] || { _vfctl_offer "allow forbid"; return; }
+		[[ " $kinds " == *" ${arguments[1]} "* ]] && _vfctl_offer "$rates" ;;
 	show:0 | stats:0 | top:* | monitor:* | reset:*)
 		_vfctl_offer "$(_vfctl_words pfs) $(_vfctl_words vfs)"
 		;;

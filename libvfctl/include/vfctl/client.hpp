@@ -75,6 +75,12 @@ public:
 	///                backend or driver has no such limit. The kernel's sentence says which.
 	void set(const vf_ref& which, const limits& wanted);
 
+	/// Allows a guest to set the soft limit of its VF, as it may at first, or forbids it. One
+	/// that it has set already stays.
+	/// \throws error  as set(); operation_not_supported by rtnetlink, and without
+	///                capabilities::guest_soft
+	void allow_guest_soft(const vf_ref& which, bool allowed);
+
 	/// Sets how often the counters of a PF's VFs are read.
 	/// \param interval  10 ms to 10 s
 	/// \throws error  as set(); operation_not_supported by rtnetlink

@@ -61,6 +61,8 @@ struct vf_info {
 	std::optional<rate> effective;    ///< what the device is to apply; module only
 	std::optional<limit_state> state; ///< module only
 	std::optional<std::string> pending_reason; ///< in words, while pending; module only
+	/// May the guest set its soft limit? Absent without capabilities::guest_soft.
+	std::optional<bool> guest_soft;
 };
 
 /// Names a VF in a call.

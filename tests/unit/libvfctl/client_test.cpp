@@ -194,6 +194,20 @@ TEST_CASE("limits that are given are set, the others left alone")
 	CHECK(c.attributes() == wire::attrs(name).u64(VFCTL_A_VF_SOFT_RATE, 5'000'000).all());
 }
 
+TEST_CASE("a guest is allowed to set its soft limit, or forbidden to")
+{
+	fake_client c;
+	const auto name = wire::attrs().text(VFCTL_A_VF_IFNAME, "veth0.1");
+
+	for (const bool allowed : {false, true}) {
+		c.kernel->answer({wire::ack()});
+		c.client.allow_guest_soft("veth0.1", allowed);
+		CHECK(c.command() == VFCTL_CMD_VF_SET);
+		CHECK(c.attributes() ==
+		      wire::attrs(name).u32(VFCTL_A_VF_GUEST_SOFT, allowed ? 1 : 0).all());
+	}
+}
+
 TEST_CASE("an interval is set; one that the protocol has no number for is refused by the kernel")
 {
 	fake_client c;
@@ -260,6 +274,10 @@ TEST_CASE("an error says what was attempted")
 		{"set limits of eth0/1",
 		 [&] {
 			 client.set("eth0/1", {});
+		 }},
+		{"set who limits eth0/1",
+		 [&] {
+			 client.allow_guest_soft("eth0/1", true);
 		 }},
 		{"set the sampling interval of eth0",
 		 [&] {

@@ -123,6 +123,14 @@ TEST_CASE("what a message does not say is absent, also in an object that is used
 	       vf);
 	CHECK(vf.min == rate::from_bits_per_sec(5));
 	CHECK(vf.pending_reason == "x");
+	CHECK_FALSE(vf.guest_soft);
+	for (const bool allowed : {true, false}) {
+		decode(wire::vf(1).u32(VFCTL_A_VF_GUEST_SOFT, allowed ? 1 : 0).all(), vf);
+		CHECK(vf.guest_soft == allowed);
+	}
+	decode(wire::vf(1).u64(VFCTL_A_VF_MIN_RATE, 5).text(VFCTL_A_VF_PENDING_REASON, "x").all(),
+	       vf);
+	CHECK_FALSE(vf.guest_soft);
 	decode(bare.all(), vf);
 	CHECK(vf.number == 4);
 	CHECK_FALSE(vf.index);

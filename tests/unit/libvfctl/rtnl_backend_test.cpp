@@ -556,6 +556,15 @@ TEST_CASE("a socket that fails is not taken for a refusal")
 	CHECK(no.what == "set limits of eth0/0: the answer of rtnetlink breaks off");
 }
 
+TEST_CASE("there is no guest to forbid anything")
+{
+	host h;
+	const auto no = refused([&] { h.backend.allow_guest_soft("eth0/1", false); });
+	CHECK(no.code == std::errc::operation_not_supported);
+	CHECK(no.what == "set who limits eth0/1: limits of guests need the vfctl module, which is "
+			 "not in use");
+}
+
 TEST_CASE("there is no sampling to set")
 {
 	host h;

@@ -158,6 +158,25 @@ TEST_CASE("rate sets, and says nothing")
 							 "ens1f1/0 min=5Mbit", "eth0/0 hard=none"});
 }
 
+TEST_CASE("a guest may set its soft limit, or may not")
+{
+	const auto host = make_host();
+	CHECK(run_tool(host, {"rate", "veth0.1", "guest"}).status == 2);
+	CHECK(run_tool(host, {"rate", "veth0.1", "guest", "forbid"}).status == 2);
+	host->vfs.at(1).guest_soft = true;
+	CHECK(run_tool(host, {"rate", "veth0.1", "guest"}).out == "allow\n");
+	CHECK(run_tool(host, {"rate", "veth0.1", "guest", "forbid"}).out.empty());
+	CHECK(run_tool(host, {"rate", "veth0.1", "guest"}).out == "forbid\n");
+	CHECK(run_tool(host, {"show", "veth0.1"}).out.find("may not set its soft limit") !=
+	      std::string::npos);
+	CHECK(run_tool(host, {"rate", "veth0.1", "-j", "guest"}).out.find("\"guest_soft\":false") !=
+	      std::string::npos);
+	const auto wrong = run_tool(host, {"rate", "veth0.1", "guest", "maybe"});
+	CHECK(wrong.status == 1);
+	CHECK(wrong.err.find("'maybe' is nothing that a guest can be told: allow or forbid") !=
+	      std::string::npos);
+}
+
 TEST_CASE("rate says when a limit is pending, and what bytes are in bits")
 {
 	const auto host = make_host();

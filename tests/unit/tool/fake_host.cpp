@@ -105,6 +105,15 @@ public:
 			vf.effective = smaller(*vf.hard, *vf.soft);
 	}
 
+	void allow_guest_soft(const vf_ref& which, bool allowed) override
+	{
+		vf_info& vf = find(which);
+		if (!vf.guest_soft)
+			refuse("set who limits " + vf.pf_name, std::errc::operation_not_supported,
+			       "igb takes no soft limits from guests");
+		vf.guest_soft = allowed;
+	}
+
 	void set_interval(const pf_ref& which, std::chrono::milliseconds interval) override
 	{
 		if (interval < 10ms || interval > 10s)
