@@ -8,9 +8,9 @@ IGB_FOLDER=drivers/net/ethernet/intel
 # igb_tree SERIES: folder with igb.ko, igbvf.ko, and below include/ the header
 # of the interface for a manager.
 igb_tree() {
-	local suite image version
+	local image version
 	apt_need gcc make libc6-dev patch >&2
-	read -r suite image version < <(kernel_found "$1") && [[ -n $version ]] || return 1
+	read -r _ image version < <(kernel_found "$1") && [[ -n $version ]] || return 1
 	cache_item "igb/${image#linux-image-}_$version-$(hash_of "$IGB_PATCHES"/*.patch)-gcc$(gcc -dumpfullversion)" \
 		igb_build "$1"
 }

@@ -28,6 +28,7 @@ topic_setting() {
 topics_prepare() {
 	local one topic image
 	declare -gA TOPIC_INITRAMFS=()
+	declare -gA TOPIC_IGB=()
 	TOPIC_SOURCE=
 	local -a modules
 	for topic in "${topics[@]}"; do
@@ -39,6 +40,8 @@ topics_prepare() {
 		for one in "${series[@]}"; do
 			image=$(vm_initramfs "$one" "${modules[@]}") || return 1
 			TOPIC_INITRAMFS[$one/$topic]=$image
+			[[ $(topic_setting "$topic" igb-patches no) == no ]] ||
+				TOPIC_IGB[$one/$topic]=$(igb_tree "$one") || return 1
 		done
 	done
 	work_dir
@@ -113,12 +116,15 @@ topic_run() {
 # topic_boot SERIES TOPIC LOG: QEMU ends by itself when the body has ended or the
 # kernel has panicked; otherwise its time runs out.
 topic_boot() {
-	local one=$1 topic=$2 log=$3 limit status
+	local one=$1 topic=$2 log=$3 limit status traced
 	limit=$(topic_setting "$topic" timeout 180)
 	VM_GUESTS=$(topic_setting "$topic" guests no)
 	vm_options "$one" "${TOPIC_INITRAMFS[$one/$topic]}" "$(topic_setting "$topic" igb 1)" \
 		"$(topic_file "$topic")" ignore_loglevel printk.devkmsg=on \
-		"vm_source=$TOPIC_SOURCE" "vm_prefix=$TOOLS" || return 1
+		"vm_source=$TOPIC_SOURCE" "vm_prefix=$TOOLS" "vm_igb=${TOPIC_IGB[$one/$topic]-}" "vm_log=$log" || return 1
+	# What the emulator writes down of the card; the body reads it when all is over.
+	traced=$(topic_setting "$topic" trace '')
+	[[ -z $traced ]] || VM_OPTIONS+=(-trace "enable=$traced" -D "$log/trace")
 	touch "$log/ktap" "$log/output" "$log/console"
 	timeout --kill-after=5 "$limit" "$VM_QEMU" "${VM_OPTIONS[@]}" \
 		-serial "file:$log/console" -monitor none \

@@ -34,7 +34,7 @@ guest_up() {
 	rm -rf "$dir" && mkdir -p "$dir" && mkfifo "$dir"/shell.{in,out} || return 1
 	"$VFCTL_QEMU" -machine q35,accel=kvm -cpu max -m 448 -nodefaults -display none -nic none \
 		-kernel "$VFCTL_KERNEL" -initrd "$VFCTL_INITRD" \
-		-append "console=ttyS0 panic=-1 vm_body=$VFCTL_TOP/tests/vm/guest-shell.sh vm_top=$VFCTL_TOP vm_path=${PATH%%:/usr/sbin*}" \
+		-append "console=ttyS0 panic=-1 vm_body=$VFCTL_TOP/tests/vm/guest-shell.sh vm_top=$VFCTL_TOP vm_path=${PATH%%:/usr/sbin*} vm_igb=$VFCTL_IGB" \
 		-virtfs local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap \
 		-device virtio-serial-pci -serial "file:$dir/console" \
 		-chardev "pipe,id=shell,path=$dir/shell" -device virtserialport,chardev=shell,name=shell \
@@ -68,6 +68,12 @@ guest_run() {
 	done <"$dir/shell.out"
 	echo "guest $1 does not answer"
 	return 1
+}
+
+# guest_reboot NAME: from within; returns when its shell answers again.
+guest_reboot() {
+	base64 -w 0 <<<"echo b >/proc/sysrq-trigger" >"$GUESTS/$1/shell.in" && echo >"$GUESTS/$1/shell.in"
+	guest_wait "$1"
 }
 
 # guest_down NAME: without asking it, as a host does.

@@ -11,6 +11,15 @@ wait_for() {
 	done
 }
 
+# load_patched MODULE: igb or igbvf of patches/linux, for topics that say
+# "# igb-patches: yes", after what the kernel's own needs.
+load_patched() {
+	local -a needs
+	mapfile -t needs <<<"$(modprobe --show-depends "$1" | sed -n '$d; s/^insmod .*\/\([^/.]*\)\.ko.*/\1/p')"
+	[[ -z ${needs[0]} ]] || modprobe -a "${needs[@]}" || return 1
+	insmod "$VFCTL_IGB/$1.ko"
+}
+
 # host_up [N]: loads igb and brings N cards up (all that there are), eth0 first.
 # igb gives a VF no mailbox before the PF's link has been up: do this before vfs_on.
 host_up() {
