@@ -1,13 +1,15 @@
 #!/bin/bash
 # Shows the three commands of the project on a real kernel: boots an emulated host
 # with an SR-IOV network card, types them there and shows what they print.
-# Usage: examples/demo.sh [--shell] [--kernel 6.1|6.12]
+# Usage: examples/demo.sh [--guests] [--shell] [--kernel 6.1|6.12]
+#	--guests  another one: two real guests own a VF each, and one of them lowers
+#	          its own limit
 #	--shell   leaves you in a shell on that host afterwards, to try things
 # Missing packages are installed, and what is downloaded or built is kept in
 # ~/.cache/vfctl (VFCTL_CACHE names another folder). Nothing else is changed.
 set -u
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-for part in log cache apt kernel qemu module ethtool tools vm; do
+for part in log cache apt kernel qemu module igb ethtool tools vm; do
 	# shellcheck source=/dev/null
 	. "$TOP/tests/lib/$part.sh"
 done
@@ -15,10 +17,11 @@ done
 # Long enough for a slow machine; the demo itself takes well under a minute.
 LIMIT=600
 
-series='' shell=''
+series='' shell='' guests=''
 while (($#)); do
 	case $1 in
 	--shell) shell=vm_shell ;;
+	--guests) guests=yes ;;
 	--kernel)
 		[[ " ${KERNEL_SERIES[*]} " == *" ${2-} "* ]] ||
 			usage_error "--kernel takes one of: ${KERNEL_SERIES[*]}"
@@ -26,15 +29,18 @@ while (($#)); do
 		shift
 		;;
 	-h | --help)
-		sed -n '2,7s/^# \?//p' "$0"
+		sed -n '2,9s/^# \?//p' "$0"
 		exit
 		;;
-	*) usage_error "unknown argument $1 (usage: examples/demo.sh [--shell] [--kernel V])" ;;
+	*) usage_error "unknown argument $1 (usage: examples/demo.sh [--guests] [--shell] [--kernel V])" ;;
 	esac
 	shift
 done
+[[ -z $guests || -z $shell ]] || usage_error "--shell does not go with --guests"
 
 demo_prepare() {
+	local body=demo-host.sh igb=''
+	local -a modules=()
 	vm_need
 	if [[ -z $series ]]; then
 		series=6.12
@@ -43,10 +49,14 @@ demo_prepare() {
 	release=$(kernel_release "$series") || exit 1
 	VM_PATH=$(ethtool_path) || die "ethtool could not be built"
 	VM_PATH+=:$(tools_prefix)/bin || die "vfctl could not be built"
-	initramfs=$(vm_initramfs "$series") || die "the emulated host could not be made"
+	if [[ -n $guests ]]; then
+		body=demo-guests.sh modules=("${VM_GUEST_MODULES[@]}") VM_GUESTS=yes
+		igb=$(igb_tree "$series") || die "igb could not be built"
+	fi
+	initramfs=$(vm_initramfs "$series" "${modules[@]}") || die "the emulated host could not be made"
 	work_dir
-	vm_options "$series" "$initramfs" 1 "$TOP/examples/demo-guest.sh" \
-		quiet loglevel=1 vm_console "$shell" "$(demo_screen | paste -sd' ')"
+	vm_options "$series" "$initramfs" 1 "$TOP/examples/$body" \
+		quiet loglevel=1 vm_console "vm_igb=$igb" "$shell" "$(demo_screen | paste -sd' ')"
 }
 
 # The serial console knows neither how large the window is nor that there is one.

@@ -11,7 +11,7 @@
 #	vm       topics on emulated hosts: see tests/vm/run
 #	guest    topics on an emulated host with guests of its own
 #	figures  a short fig4 of experiments/: with a limit, TCP lives beside UDP
-#	demo     examples/demo.sh, every command of which has to succeed
+#	demo     examples/demo.sh, also --guests: every command of it has to succeed
 # Without arguments: all of them. Missing packages are installed, and what is
 # downloaded or built is kept in ~/.cache/vfctl (VFCTL_CACHE names another folder).
 set -u
@@ -56,6 +56,8 @@ figures_run() {
 demo_run() {
 	step "the demo"
 	result_check "the demo" "$TOP/examples/demo.sh"
+	step "the demo with guests"
+	result_check "the demo with guests" "$TOP/examples/demo.sh" --guests
 }
 
 parts=()

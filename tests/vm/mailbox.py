@@ -85,7 +85,7 @@ box.send([RESET], 5)
 answers = collections.Counter()
 begin = time.monotonic()
 for words in messages(sys.argv[2], sys.argv[3:]):
-    answer = box.send(words, 0.02 if sys.argv[2] == "random" else 1)
+    answer = box.send(words, 0.005 if sys.argv[2] == "random" else 1)
     if answer is None:
         answers["none"] += 1
     elif answer[0] & IS_NACK:

@@ -5,36 +5,8 @@ set -u
 # shellcheck source=/dev/null
 . "$VFCTL_TOP/tests/vm/host.sh"
 
-bold=$'\e[1m' plain=$'\e[0m' failed=0
-if grep -qw vm_plain /proc/cmdline; then
-	# Newer tools colour what they print to a terminal, as the console is one.
-	bold='' plain=''
-	export NO_COLOR=1 TERM=dumb
-fi
-
-# say TEXT...: what is going on, between the commands.
-say() {
-	printf '\n%s# %s%s\n' "$bold" "$*" "$plain"
-}
-
-# run COMMANDLINE: as typed at a prompt.
-run() {
-	printf 'host# %s\n' "$1"
-	if [[ -n $plain ]]; then
-		eval "$1"
-	else
-		(eval "$1") 2>&1 | cat
-		((PIPESTATUS[0] == 0))
-	fi || failed=$((failed + 1))
-}
-
-# quietly COMMAND...: waiting that a person does without noticing.
-quietly() {
-	"$@" >/dev/null 2>&1 || {
-		echo "(failed: $*)"
-		failed=$((failed + 1))
-	}
-}
+# shellcheck source=/dev/null
+. "$VFCTL_TOP/examples/demo-lib.sh"
 
 quietly host_up
 
