@@ -16,7 +16,7 @@
 # downloaded or built is kept in ~/.cache/vfctl (VFCTL_CACHE names another folder).
 set -u
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-for part in log cache apt kernel qemu module ethtool newer result tools unit consumer fuzz static; do
+for part in log cache apt kernel qemu module igb ethtool newer result tools unit consumer fuzz static; do
 	# shellcheck source=/dev/null
 	. "$TOP/tests/lib/$part.sh"
 done

@@ -14,6 +14,7 @@ static_run() {
 	else
 		result_skip "kmod builds" "there is no module yet"
 	fi
+	static_igb
 	step "style and generated files"
 	result_check "checkpatch --strict has nothing to say" static_checkpatch
 	result_check "the generated files are what the generator makes" static_generated
@@ -74,6 +75,36 @@ static_newer() {
 	step "$what"
 	copy=$(static_copy newer) || return 1
 	result_check "$what" newer_make "$headers" "$copy"
+}
+
+# The drivers of patches/linux.
+static_igb() {
+	local series
+	for series in "${KERNEL_SERIES[@]}"; do
+		step "patches/linux on Linux $series"
+		result_check "igb and igbvf build with W=1 on $series without a warning" static_igb_warnings "$series"
+	done
+	result_check "checkpatch --strict has nothing to say of patches/linux" static_igb_checkpatch
+	result_check "kmod has the header of igb's interface" static_igb_header
+}
+
+static_igb_warnings() {
+	local dir=$WORK/igb-$1
+	mkdir -p "$dir" && igb_source "$dir" "$1" && igb_make "$1" "$dir" W=1 || return 1
+	! static_complaints "$dir/$IGB_FOLDER/igb/make.log" && ! static_complaints "$dir/$IGB_FOLDER/igbvf/make.log"
+}
+
+static_igb_checkpatch() {
+	local source
+	source=$(linux_source 6.12) || return 1
+	perl "$source/scripts/checkpatch.pl" --no-tree --strict --terse --show-types --no-summary \
+		--ignore FILE_PATH_CHANGES "$IGB_PATCHES"/*.patch
+}
+
+static_igb_header() {
+	local dir=$WORK/igb-header
+	mkdir -p "$dir" && igb_source "$dir" 6.12 &&
+		diff -u "$dir/include/linux/net/intel/igb_vf_limit.h" "$TOP/kmod/igb_vf_limit.h"
 }
 
 static_checkpatch() {

@@ -43,7 +43,7 @@ HEADER = os.path.join(os.path.dirname(os.path.abspath(__file__)),
 STRINGS = {"ifname", "pf-ifname", "bus-info", "driver", "provider",
            "pending-reason"}
 U32 = {"ifindex", "pf-ifindex", "vf", "num-vfs", "total-vfs", "interval",
-       "caps", "origin", "pid", "state", "resets", "gaps"}
+       "caps", "origin", "pid", "state", "resets", "gaps", "guest-soft"}
 ENUMS = {"state": "limit", "origin": "origin"}
 
 

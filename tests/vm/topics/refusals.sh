@@ -47,6 +47,9 @@ refused "a minimum rate on igb" "^EOPNOTSUPP: igb has no minimum rate for VFs$" 
 refused "soft above hard" "^EINVAL: soft limit 600 Mbit/s is above hard limit 500 Mbit/s$" set_vf soft-rate=600000000
 refused "both at once, soft above hard" "^EINVAL: soft limit 400 Mbit/s is above hard limit 300 Mbit/s$" set_vf hard-rate=300000000 soft-rate=400000000
 refused "one of two is bad" "below 1 Mbit/s" set_vf hard-rate=300000000 soft-rate=1
+refused "a say for a guest that has none" "^EOPNOTSUPP: igb takes no soft limits from guests$" set_vf guest-soft=0
+refused "with a rate, which is not set then" "takes no soft limits" set_vf hard-rate=300000000 guest-soft=0
+refused "neither yes nor no" "^E(RANGE|INVAL): .*out of range" set_vf guest-soft=2
 refused "nothing to set" "^EINVAL: nothing to set, give a hard, soft or min rate$" set_vf
 refused "no VF named" "^EINVAL: name a VF by its device, or by its PF and number$" vfnl do vf-get
 refused "a VF named twice" "name a VF by its device, or by its PF and number" vfnl do vf-get ifname=veth0.1 pf-ifname=eth0 vf=1
