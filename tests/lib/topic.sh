@@ -92,7 +92,11 @@ topics_total() {
 topic_run() {
 	local one=$1 topic=$2 log=$LOGS/$1-$2 begin report=$WORK/$1-$2
 	mkdir -p "$log"
-	vm_slot
+	if [[ $(topic_setting "$topic" alone no) == yes ]]; then
+		vm_slots_all
+	else
+		vm_slot
+	fi
 	begin=$SECONDS
 	topic_boot "$one" "$topic" "$log"
 	topic_judge "$log" >"$report.complaints"

@@ -88,6 +88,17 @@ vm_slot() {
 	done
 }
 
+# vm_slots_all: until no other host runs on this machine, nor begins.
+vm_slots_all() {
+	local slot slots lock
+	slots=$(vm_slots)
+	mkdir -p "$CACHE/locks"
+	for ((slot = 1; slot <= slots; slot++)); do
+		exec {lock}>"$CACHE/locks/vm-$slot"
+		flock "$lock"
+	done
+}
+
 vm_slots() {
 	local processors
 	processors=$(nproc)

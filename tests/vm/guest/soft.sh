@@ -137,6 +137,10 @@ if [[ $VFCTL_SHAPES == yes ]]; then
 	arrives "hard 60, soft 30: 30 arrive" 30
 	ok "no hard limit" ethtool --tx-rate veth0.1 none
 	arrives "soft 30: 30 arrive" 30
+	ok "the other guest asks for less as well" guest_run guest0 "echo 25 >$TX_RATE"
+	ok "and has a hard limit" ethtool --tx-rate veth0.0 50mbit
+	is "that is its own" "$(tx_rate guest0) $(tx_rate)" "50 25 0 30"
+	arrives "beside it: 30 arrive" 30
 	ok "no soft limit" ask 0
 	rate=$(guest_run guest1 "iperf3 -J -t 3 -c 10.0.0.1" | jq '.end.sum_received.bits_per_second | floor')
 	within "nothing holds it back" "$rate" 80000000 100000000000
@@ -148,6 +152,7 @@ fi
 ok "hard 40" ethtool --tx-rate veth0.1 40mbit
 ok "soft 15" ask 15
 shows "40 15 15" "both are there"
+is "the other guest has its own" "$(tx_rate guest0)" "50 25"
 ok "igbvf is loaded anew" guest_run guest1 "rmmod igbvf; $guest_library; guest_begins 10.0.0.2"
 shows "40 0 40" "the soft limit is gone"
 is "for the guest as well" "$(tx_rate)" "40 0"

@@ -81,7 +81,7 @@ refused "an attribute that runs over its message" "^EINVAL" vfnl raw do vf-get f
 refused "a trailing half of one" "^EINVAL" vfnl raw do vf-get "${VF_VETH01}0400"
 refused "an attribute of no such number" "^EINVAL: Unknown attribute type" vfnl raw do vf-get "${VF_VETH01}0800630000000000"
 refused "one that is not of this request" "^EINVAL: Unknown attribute type" vfnl raw do vf-get "${VF_VETH01}0c000900$(u64 0)"
-refused "the state as if one could set it" "^EINVAL: Unknown attribute type" vfnl raw do vf-set "${VF_VETH01}08000d0001000000"
+refused "the state as if one could set it" "^EINVAL: Unsupported attribute" vfnl raw do vf-set "${VF_VETH01}08000d0001000000"
 
 sysfs_refused() {
 	local what=$1 file=$2 value=$3 sentence=$4
