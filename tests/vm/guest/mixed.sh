@@ -6,16 +6,18 @@
 
 TX_RATE=/sys/class/net/eth0/device/tx_rate
 
-# second VF: what it sends in three seconds on its second queue, in bit/s.
+# second_queue VF: what it sends in some seconds on its second queue, in bit/s.
 second_queue() {
-	local pci before begin job
+	local pci before job
 	pci=$(vf_pci eth0 "$1")
 	"$VFCTL_TOP/tests/vm/vfqueue.py" "$pci" 1 >/run/sent &
 	job=$!
 	sleep 2
-	before=$(ethtool_stat "veth0.$1" tx_bytes) begin=${EPOCHREALTIME/./}
-	sleep 3
-	echo $((($(ethtool_stat "veth0.$1" tx_bytes) - before) * 8000000 / (${EPOCHREALTIME/./} - begin)))
+	before=$(vfnl 'do' stats-get "ifname=veth0.$1")
+	sleep 4
+	# By the times at which the card was read.
+	vfnl 'do' stats-get "ifname=veth0.$1" | jq --argjson before "$before" '(.[0]."tx-bytes" -
+		$before[0]."tx-bytes") * 8000000000 / (.[0].time - $before[0].time) | floor'
 	kill "$job"
 	wait "$job"
 }
