@@ -32,6 +32,7 @@
  */
 static DEFINE_MUTEX(vfctl_guest_lock);
 static bool vfctl_guest_registered;
+static bool vfctl_guest_leaving;	/* an igb that comes now is not told */
 
 static void vfctl_guest_work(struct work_struct *work)
 {
@@ -93,7 +94,7 @@ static void vfctl_guest_register(void)
 	int err;
 
 	mutex_lock(&vfctl_guest_lock);
-	reg = symbol_get(igb_vf_limit_register);
+	reg = vfctl_guest_leaving ? NULL : symbol_get(igb_vf_limit_register);
 	if (reg) {
 		err = reg(&vfctl_guest_ops);
 		symbol_put(igb_vf_limit_register);
@@ -105,13 +106,14 @@ static void vfctl_guest_register(void)
 	mutex_unlock(&vfctl_guest_lock);
 }
 
-/* Returns whether igb does not know vfctl any more. */
+/* Returns whether igb does not know vfctl any more, and will not again. */
 static bool vfctl_guest_unregister(void)
 {
 	typeof(igb_vf_limit_unregister) *unreg;
 	bool done;
 
 	mutex_lock(&vfctl_guest_lock);
+	vfctl_guest_leaving = true;
 	if (vfctl_guest_registered) {
 		unreg = symbol_get(igb_vf_limit_unregister);
 		if (unreg) {

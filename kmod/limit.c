@@ -34,10 +34,6 @@
 /* Some drivers log each rate that they refuse: do not make them. */
 #define VFCTL_RETRY_AFTER (10 * HZ)
 
-static const struct vfctl_actor vfctl_by_device = {
-	.origin = VFCTL_ORIGIN_DEVICE,
-};
-
 static const struct vfctl_actor vfctl_by_outside = {
 	.origin = VFCTL_ORIGIN_OUTSIDE,
 };
@@ -82,11 +78,16 @@ static void vfctl_limit_pend(struct vfctl_limit *limit, const char *reason)
 }
 
 /* For who asked for the limit now: a warning beside the success. */
-static void vfctl_limit_warn(const struct vfctl_limit *limit,
+static void vfctl_limit_warn(const struct vfctl_vf *vf,
+			     const struct vfctl_limit *limit,
 			     struct netlink_ext_ack *extack)
 {
 	if (limit->state == VFCTL_LIMIT_PENDING)
 		NL_SET_ERR_MSG_FMT(extack, "pending: %s", limit->reason);
+	else if (limit->min && !vf->seen_min)
+		NL_SET_ERR_MSG_FMT(extack,
+				   "%s shows no minimum rate, it may ignore it",
+				   dev_driver_string(vf->pf->parent));
 }
 
 /* A limit in the driver's terms, Mbit/s. */
@@ -229,6 +230,9 @@ static int vfctl_limit_program(struct vfctl_vf *vf, struct vfctl_limit *limit,
 		vfctl_limit_pend(limit, vfctl_link_too_slow);
 		return 0;
 	}
+	if (tell.max && vf->seen_max)
+		effective = min_not_zero(vf->seen_max, want.soft);
+	limit->effective = vfctl_rate_from_mbit(effective);
 	limit->state = effective || want.min ? VFCTL_LIMIT_IN_FORCE :
 					       VFCTL_LIMIT_NONE;
 	limit->reason = NULL;
@@ -290,7 +294,7 @@ int vfctl_limit_set(struct vfctl_vf *vf, const struct vfctl_limit *want,
 		return err;
 	}
 
-	vfctl_limit_warn(&new, extack);
+	vfctl_limit_warn(vf, &new, extack);
 	vfctl_limit_publish(vf, &new, actor);
 	/* So that "ip monitor" sees what "ip link show" would. */
 	if (vf->told_max != was)

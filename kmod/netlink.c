@@ -160,6 +160,7 @@ static struct vfctl_vf *vfctl_find_numbered(struct net *net,
 	struct vfctl_pf_info info;
 	struct vfctl_vf_info vf_info;
 	struct vfctl_vf *vf;
+	int err = -ENOENT;
 	u32 index;
 
 	if (IS_ERR(pf))
@@ -172,13 +173,18 @@ static struct vfctl_vf *vfctl_find_numbered(struct net *net,
 
 	vfctl_pf_get_info(pf, &info);
 	NL_SET_BAD_ATTR(extack, attrs[names->vf]);
-	if (!info.num_vfs)
+	if (!info.num_vfs) {
 		NL_SET_ERR_MSG_FMT(extack, "%s has no VFs now", info.name);
-	else
+	} else if (index < info.num_vfs) {
+		NL_SET_ERR_MSG_FMT(extack, "VF %u of %s has only just come, try again",
+				   index, info.name);
+		err = -EAGAIN;
+	} else {
 		NL_SET_ERR_MSG_FMT(extack, "%s has VFs 0 to %u, there is no VF %u",
 				   info.name, info.num_vfs - 1, index);
+	}
 	vfctl_pf_put(pf);
-	return ERR_PTR(-ENOENT);
+	return ERR_PTR(err);
 }
 
 /* The VF that a request names; put its PF after use. */
@@ -321,6 +327,14 @@ static int vfctl_set_rates(struct vfctl_vf *vf, struct genl_info *info)
 	struct nlattr **attrs = info->attrs;
 	struct vfctl_limit want;
 	int err;
+
+	/* It may have moved while its locks were waited for. */
+	if (vf->pf->dev && !net_eq(dev_net(vf->pf->dev), genl_info_net(info))) {
+		NL_SET_ERR_MSG_FMT(info->extack,
+				   "the PF %s has left this network namespace",
+				   dev_name(vf->pf->parent));
+		return -ENODEV;
+	}
 
 	vfctl_limit_get(vf, &want);
 	if (attrs[VFCTL_A_VF_HARD_RATE])

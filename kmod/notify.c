@@ -8,6 +8,10 @@
 #include "uapi/linux/vfctl.h"
 #include "vfctl-nl-gen.h"
 
+const struct vfctl_actor vfctl_by_device = {
+	.origin = VFCTL_ORIGIN_DEVICE,
+};
+
 /* The network namespace of a PF, in which its events are heard. RTNL held. */
 static struct net *vfctl_notify_net(struct vfctl_pf *pf)
 {

@@ -12,6 +12,9 @@ struct vfctl_limit;
 struct vfctl_pf;
 struct vfctl_vf;
 
+/* Nobody: what the device did by itself. */
+extern const struct vfctl_actor vfctl_by_device;
+
 void vfctl_notify_pf(struct vfctl_pf *pf, u8 cmd,
 		     const struct vfctl_actor *actor);
 void vfctl_notify_vf(struct vfctl_vf *vf, u8 cmd,

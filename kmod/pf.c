@@ -2,8 +2,8 @@
 /*
  * PFs: the list of them, their lifetime, and who may look at one when.
  *
- * A PF is known by its parent device (for PCI: until that is deleted), not by
- * its network device, so that wanted limits survive a driver that is bound
+ * A PF is known by its parent device, until that is deleted, and not by its
+ * network device, so that wanted limits survive a driver that is bound
  * anew, a move to another network namespace, and VFs that are made again.
  */
 #include <linux/device.h>
@@ -23,6 +23,7 @@
 #include "sample.h"
 #include "stub.h"
 #include "uapi/linux/vfctl.h"
+#include "vf_sync.h"
 
 struct workqueue_struct *vfctl_wq;
 
@@ -260,70 +261,6 @@ u64 vfctl_pf_events(const struct vfctl_pf *pf)
 	return (u64)(u32)atomic_read(&pf->vf_births) << 32 | carrier;
 }
 
-/**
- * vfctl_pf_lock() - take what a call into the PF driver needs
- * @pf: the PF
- * @extack: told when a signal came first
- *
- * Waits while VFs are made or the driver is bound. Look at pf->dev then.
- *
- * Context: process, no locks held.
- * Return: 0, or -EINTR.
- */
-int vfctl_pf_lock(struct vfctl_pf *pf, struct netlink_ext_ack *extack)
-{
-	if (device_lock_interruptible(pf->parent)) {
-		NL_SET_ERR_MSG(extack,
-			       "interrupted while the PF was busy with its VFs");
-		return -EINTR;
-	}
-	rtnl_lock();
-	return 0;
-}
-
-void vfctl_pf_unlock(struct vfctl_pf *pf)
-{
-	rtnl_unlock();
-	device_unlock(pf->parent);
-}
-
-/* For callers that hold RTNL already; undone by device_unlock(pf->parent). */
-bool vfctl_pf_trylock_device(struct vfctl_pf *pf)
-{
-	ASSERT_RTNL();
-	return device_trylock(pf->parent);
-}
-
-/**
- * vfctl_vf_usable() - may the PF driver be asked about this VF?
- * @vf: the VF
- * @extack: told why not
- *
- * Context: device_lock() and RTNL held.
- * Return: 0 or a negative errno.
- */
-int vfctl_vf_usable(struct vfctl_vf *vf, struct netlink_ext_ack *extack)
-{
-	struct vfctl_pf *pf = vf->pf;
-	int num;
-
-	ASSERT_RTNL();
-	if (!pf->dev || !pf->provider) {
-		NL_SET_ERR_MSG_FMT(extack, "the PF %s has no network device now",
-				   dev_name(pf->parent));
-		return -ENODEV;
-	}
-
-	num = dev_num_vf(pf->parent);
-	if (vf->index >= num) {
-		NL_SET_ERR_MSG_FMT(extack, "%s has %d VFs now, there is no VF %u",
-				   pf->dev->name, num, vf->index);
-		return -ENODEV;
-	}
-
-	return 0;
-}
-
 /* Works hold a reference to their PF while they are queued. */
 void vfctl_pf_queue(struct vfctl_pf *pf)
 {
@@ -381,16 +318,17 @@ static void vfctl_pf_set_dev(struct vfctl_pf *pf, struct net_device *dev)
 
 /**
  * vfctl_pf_appear() - a network device was registered
- * @dev: any network device, new or moved here from another namespace
+ * @dev: any network device: new, moved here from another namespace, or known
  *
  * Context: RTNL held, perhaps the parent's device_lock().
+ * Return: 0, or -ENOMEM where it has to be tried again.
  */
-void vfctl_pf_appear(struct net_device *dev)
+int vfctl_pf_appear(struct net_device *dev)
 {
 	struct vfctl_pf *pf;
 
 	if (!vfctl_provider_suits(dev))
-		return;
+		return 0;
 
 	list_for_each_entry(pf, &vfctl_pfs, list)
 		if (pf->parent == dev->dev.parent &&
@@ -399,14 +337,15 @@ void vfctl_pf_appear(struct net_device *dev)
 
 	pf = vfctl_pf_create(dev);
 	if (!pf) {
-		netdev_warn(dev, "vfctl: out of memory, VFs stay unmanaged\n");
-		return;
+		netdev_warn(dev, "vfctl: out of memory for a PF, trying again\n");
+		return -ENOMEM;
 	}
 found:
 	if (pf->dev)
-		return;
+		return 0;
 	vfctl_pf_set_dev(pf, dev);
 	vfctl_pf_queue(pf);
+	return 0;
 }
 
 /**
@@ -551,6 +490,18 @@ static void vfctl_pf_stop(struct vfctl_pf *pf)
 		vfctl_pf_put(pf);
 }
 
+/* No locks held. Without a network device it gets none again. */
+static void vfctl_pf_remove_all_stubs(struct vfctl_pf *pf)
+{
+	bool more;
+
+	do {
+		rtnl_lock();
+		more = vfctl_pf_remove_stubs(pf, VFCTL_STUB_CHUNK);
+		rtnl_unlock();
+	} while (more);
+}
+
 /**
  * vfctl_pf_exit() - forget all PFs and remove all stubs
  *
@@ -568,10 +519,10 @@ void vfctl_pf_exit(void)
 			vfctl_pf_detach(pf);
 			vfctl_pf_set_dev(pf, NULL);
 		}
-		vfctl_pf_remove_stubs(pf);
 		listed = vfctl_pf_unlist(pf);
 		rtnl_unlock();
 
+		vfctl_pf_remove_all_stubs(pf);
 		vfctl_pf_stop(pf);
 		if (listed)
 			vfctl_pf_put(pf);
@@ -582,5 +533,4 @@ void vfctl_pf_exit(void)
 	/* PFs that were off the list already stop their timers by themselves. */
 	flush_workqueue(vfctl_wq);
 	destroy_workqueue(vfctl_wq);
-	rcu_barrier();
 }

@@ -73,6 +73,7 @@ struct vfctl_vf {
 	struct vfctl_vf_info info;
 	struct net_device *stub;	/* RTNL */
 	int keep_ifindex;		/* RTNL: for the stub's successor */
+	bool outlived;			/* RTNL: stub, sample are an earlier VF's */
 	/* RTNL: what the PF driver was last seen to have, Mbit/s */
 	bool seen;
 	u32 seen_max;
@@ -121,7 +122,6 @@ struct vfctl_pf_info {
  * could be shared with user space one day.
  */
 struct vfctl_table {
-	struct rcu_head rcu;
 	unsigned int size;
 	struct vfctl_vf **vfs;
 	struct vfctl_accum *samples;
@@ -134,7 +134,7 @@ struct vfctl_pf {
 	u32 id;				/* grows along the list */
 	struct device *parent;		/* with a reference */
 	unsigned int dev_port;
-	bool gone;			/* RTNL: parent was deleted */
+	bool gone;			/* set once: parent was deleted */
 	bool unlisted;			/* RTNL */
 
 	struct net_device *dev;		/* RTNL: NULL while there is none */
@@ -165,7 +165,7 @@ struct vfctl_pf {
 int vfctl_pf_init(void);
 void vfctl_pf_exit(void);
 
-void vfctl_pf_appear(struct net_device *dev);
+int vfctl_pf_appear(struct net_device *dev);
 void vfctl_pf_vanish(struct net_device *dev);
 void vfctl_pf_renamed(struct net_device *dev);
 void vfctl_pf_event(struct net_device *dev);
@@ -190,6 +190,8 @@ u64 vfctl_pf_events(const struct vfctl_pf *pf);
 int vfctl_pf_lock(struct vfctl_pf *pf, struct netlink_ext_ack *extack);
 bool vfctl_pf_trylock_device(struct vfctl_pf *pf);
 void vfctl_pf_unlock(struct vfctl_pf *pf);
+bool vfctl_pf_has_vf(struct vfctl_pf *pf, unsigned int index,
+		     struct netlink_ext_ack *extack);
 int vfctl_vf_usable(struct vfctl_vf *vf, struct netlink_ext_ack *extack);
 
 void vfctl_pf_set_interval(struct vfctl_pf *pf, u32 interval_ms,

@@ -8,7 +8,6 @@
 #include <linux/types.h>
 
 struct vfctl_pf;
-struct vfctl_table;
 struct work_struct;
 
 /*
@@ -17,13 +16,14 @@ struct work_struct;
  */
 #define VFCTL_POLL_MS 800
 
+/* And this often even if each look takes its time. */
+#define VFCTL_POLL_MAX_MS 30000
+
 void vfctl_pf_sync_work(struct work_struct *work);
 void vfctl_pf_poll_work(struct work_struct *work);
 bool vfctl_pf_link_is_up(const struct vfctl_pf *pf);
 void vfctl_pf_sync_link(struct vfctl_pf *pf);
 void vfctl_pf_detach(struct vfctl_pf *pf);
-void vfctl_pf_remove_stubs(struct vfctl_pf *pf);
-void vfctl_table_free(struct vfctl_table *table);
 u32 vfctl_pf_generation(void);
 void vfctl_pf_new_generation(void);
 

@@ -26,7 +26,8 @@ struct vfctl_pf;
  * @max_mbit: highest rate that any link of this hardware has, Mbit/s, or 0
  * @match: is this provider the one for @dev? RTNL held.
  * @attach: called once before any other callback. device_lock() and RTNL
- *	held. May be absent. Returns 0 or a negative errno.
+ *	held. May be absent. Returns 0 or a negative errno; after -ENOMEM it is
+ *	called again, after another one this provider is not used.
  * @detach: mirror of @attach. RTNL and pf->sample_lock held; the PF driver
  *	may be on its way out and must not be called. May be absent.
  * @caps: enum vfctl_cap flags of an attached PF, without %VFCTL_CAP_STATS.

@@ -2,6 +2,9 @@
 /*
  * Provider of last resort: the ndo_*_vf_* callbacks that a PF driver offers
  * to rtnetlink.
+ *
+ * A driver may find its VFs gone in the midst of a call, so each call looks
+ * anew whether its VF is there: drivers index arrays by that number.
  */
 #include <linux/bits.h>
 #include <linux/device.h>
@@ -97,6 +100,9 @@ static int vfctl_ndo_read(struct vfctl_pf *pf, unsigned int vf,
 	struct ifla_vf_stats stats = {};
 	int err;
 
+	if (!vfctl_pf_has_vf(pf, vf, extack))
+		return -ENODEV;
+
 	vfctl_lock_ops(pf->dev);
 	err = pf->dev->netdev_ops->ndo_get_vf_stats(pf->dev, vf, &stats);
 	vfctl_unlock_ops(pf->dev);
@@ -127,6 +133,8 @@ int vfctl_ndo_get_config(struct vfctl_pf *pf, unsigned int vf,
 	int err = -EOPNOTSUPP;
 
 	memset(ivi, 0, sizeof(*ivi));
+	if (!vfctl_pf_has_vf(pf, vf, extack))
+		return -ENODEV;
 	if (ops->ndo_get_vf_config) {
 		vfctl_lock_ops(pf->dev);
 		err = ops->ndo_get_vf_config(pf->dev, vf, ivi);
@@ -147,6 +155,9 @@ int vfctl_ndo_set_rate(struct vfctl_pf *pf, unsigned int vf, u32 min_mbit,
 	const struct net_device_ops *ops = pf->dev->netdev_ops;
 	int err, awake;
 
+	if (!vfctl_pf_has_vf(pf, vf, extack))
+		return -ENODEV;
+
 	/*
 	 * A PF whose link is down may sleep, and a driver that reads a
 	 * register of a sleeping device takes it for removed (igb_rd32()).
@@ -164,7 +175,7 @@ int vfctl_ndo_set_rate(struct vfctl_pf *pf, unsigned int vf, u32 min_mbit,
 	vfctl_unlock_ops(pf->dev);
 	if (awake > 0)
 		pm_runtime_put(pf->parent);
-	if (err)
+	if (err && vfctl_pf_has_vf(pf, vf, extack))
 		NL_SET_ERR_MSG_FMT(extack,
 				   "%s refused %u Mbit/s (minimum %u) for VF %u, error %d",
 				   dev_driver_string(pf->parent), max_mbit,

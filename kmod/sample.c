@@ -168,7 +168,8 @@ void vfctl_sample_refresh(struct vfctl_vf *vf)
  * @vf: the VF
  * @acc: the copy; its time_ns is 0 while there is no sample
  *
- * Context: any; takes no lock.
+ * Context: process; takes no lock. Not for what may interrupt a writer of
+ * samples, which has BHs enabled: it would wait for itself.
  */
 void vfctl_sample_get(struct vfctl_vf *vf, struct vfctl_accum *acc)
 {

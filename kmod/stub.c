@@ -185,6 +185,8 @@ static int vfctl_stub_register(struct vfctl_vf *vf, int ifindex)
 	int err, shortened;
 
 	shortened = vfctl_stub_name(name, pf_dev->name, vf->index);
+	if (shortened < 0)
+		return shortened;
 	dev = alloc_netdev(sizeof(*stub), name, NET_NAME_PREDICTABLE,
 			   vfctl_stub_setup);
 	if (!dev)
@@ -226,33 +228,34 @@ static int vfctl_stub_register(struct vfctl_vf *vf, int ifindex)
  */
 int vfctl_stub_create(struct vfctl_vf *vf)
 {
-	int err = -EEXIST;
+	int err = vfctl_stub_register(vf, vf->keep_ifindex);
 
-	if (vf->keep_ifindex)
-		err = vfctl_stub_register(vf, vf->keep_ifindex);
-	if (err)
+	/* Some other device has the ifindex now. */
+	if (err == -EBUSY && vf->keep_ifindex)
 		err = vfctl_stub_register(vf, 0);
-	vf->keep_ifindex = 0;
 	if (err && !vf->info.live)
 		netdev_warn(vf->pf->dev,
 			    "vfctl: no stub device for VF %u, error %d\n",
 			    vf->index, err);
-	if (!err)
+	if (!err) {
+		vf->keep_ifindex = 0;
 		vfctl_stub_show_rate(vf);
+	}
 	return err;
 }
 
-/* Queue the stub of a VF, if any, for removal. RTNL held. */
-void vfctl_stub_remove(struct vfctl_vf *vf, struct list_head *kill)
+/* Queue the stub of a VF, if any, for removal. Was there one? RTNL held. */
+bool vfctl_stub_remove(struct vfctl_vf *vf, struct list_head *kill)
 {
 	struct net_device *dev = vf->stub;
 
 	/* Or it goes with its namespace just now: uninit lets go of it then. */
 	if (!dev || dev->reg_state != NETREG_REGISTERED)
-		return;
+		return false;
 
 	vfctl_vf_set_stub(vf, NULL);
 	unregister_netdevice_queue(dev, kill);
+	return true;
 }
 
 /* Does the stub still fit its PF's name and namespace? RTNL held. */
@@ -289,8 +292,12 @@ int vfctl_stub_init(void)
 	return rtnl_link_register(&vfctl_link_ops);
 }
 
-/* Waits for namespaces that are just taking stubs with them. */
+/*
+ * Waits for namespaces and PFs that are just taking stubs with them. The last
+ * stub of a PF puts the last reference to it, which is freed under RCU.
+ */
 void vfctl_stub_exit(void)
 {
 	rtnl_link_unregister(&vfctl_link_ops);
+	rcu_barrier();
 }

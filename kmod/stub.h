@@ -16,7 +16,7 @@ int vfctl_stub_init(void);
 void vfctl_stub_exit(void);
 
 int vfctl_stub_create(struct vfctl_vf *vf);
-void vfctl_stub_remove(struct vfctl_vf *vf, struct list_head *kill);
+bool vfctl_stub_remove(struct vfctl_vf *vf, struct list_head *kill);
 bool vfctl_stub_is_current(const struct vfctl_vf *vf);
 void vfctl_stub_renamed(struct net_device *dev);
 void vfctl_stub_show_rate(struct vfctl_vf *vf);

@@ -7,6 +7,7 @@
 #include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/kernfs.h>
+#include <linux/mm.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 #include <linux/sched/signal.h>
@@ -25,18 +26,21 @@ static ssize_t bandwidth_allocation_show(struct device *dev,
 					 char *buf)
 {
 	struct vfctl_pf *pf = vfctl_pf_by_parent(dev);
-	struct vfctl_vf_info info;
-	struct vfctl_vf *vf;
+	struct vfctl_pf_info info;
+	struct vfctl_vf_info vf;
 	unsigned int i;
 	int len = 0;
 
 	if (!pf)
 		return -ENODEV;
 
-	for (i = 0; (vf = vfctl_pf_vf(pf, i)); i++)
-		if (vfctl_vf_get_info(vf, &info))
-			len += sysfs_emit_at(buf, len, "%s%u", len ? " " : "",
-					     vfctl_rate_to_mbit(info.limit.hard));
+	/* Also those that have not been given a stub yet. */
+	vfctl_pf_get_info(pf, &info);
+	for (i = 0; i < info.num_vfs; i++) {
+		vfctl_vf_get_info(vfctl_pf_vf(pf, i), &vf);
+		len += sysfs_emit_at(buf, len, "%s%u", len ? " " : "",
+				     vfctl_rate_to_mbit(vf.limit.hard));
+	}
 	len += sysfs_emit_at(buf, len, "\n");
 	vfctl_pf_put(pf);
 	/* A line that was cut would pass for one of fewer VFs. */
@@ -89,7 +93,7 @@ static int vfctl_sysfs_set_all(struct vfctl_pf *pf, const u32 *mbit,
 	unsigned int i;
 	int err = 0;
 
-	old = kcalloc(num, sizeof(*old), GFP_KERNEL);
+	old = kvcalloc(num, sizeof(*old), GFP_KERNEL);
 	if (!old)
 		return -ENOMEM;
 
@@ -115,7 +119,7 @@ static int vfctl_sysfs_set_all(struct vfctl_pf *pf, const u32 *mbit,
 	while (err && i--)
 		vfctl_limit_set(vfctl_pf_vf(pf, i), &old[i], &actor, NULL);
 out:
-	kfree(old);
+	kvfree(old);
 	return err;
 }
 
@@ -131,7 +135,7 @@ static int vfctl_sysfs_store(struct vfctl_pf *pf, const char *buf,
 		return -ENODEV;
 	}
 
-	mbit = kcalloc(num_vfs, sizeof(*mbit), GFP_KERNEL);
+	mbit = kvcalloc(num_vfs, sizeof(*mbit), GFP_KERNEL);
 	if (!mbit)
 		return -ENOMEM;
 
@@ -143,7 +147,7 @@ static int vfctl_sysfs_store(struct vfctl_pf *pf, const char *buf,
 	}
 	if (num >= 0)
 		num = vfctl_sysfs_set_all(pf, mbit, num, extack);
-	kfree(mbit);
+	kvfree(mbit);
 	return num;
 }
 
@@ -222,8 +226,8 @@ void vfctl_sysfs_add(struct vfctl_pf *pf)
 	if (pf->sysfs_tried || !vfctl_sysfs_is_first(pf))
 		return;
 
-	pf->sysfs_tried = true;
 	if (vfctl_sysfs_is_taken(pf->parent)) {
+		pf->sysfs_tried = true;
 		dev_info(pf->parent,
 			 "vfctl: leaves bandwidth_allocation to its driver\n");
 		return;
@@ -233,6 +237,7 @@ void vfctl_sysfs_add(struct vfctl_pf *pf)
 		dev_warn(pf->parent, "vfctl: no bandwidth_allocation, error %d\n",
 			 err);
 	pf->has_sysfs = !err;
+	pf->sysfs_tried = err != -ENOMEM;
 }
 
 /**

@@ -7,10 +7,40 @@
 #include <linux/netdevice.h>
 #include <linux/notifier.h>
 #include <linux/pci.h>
+#include <linux/rtnetlink.h>
+#include <linux/workqueue.h>
+#include <net/net_namespace.h>
 
 #include "pf.h"
 #include "stub.h"
 #include "watch.h"
+
+/* When to look again for a PF for which memory was short. */
+#define VFCTL_RESCAN_DELAY	HZ
+
+/* RTNL: after the notifier nobody would hear of the end of what is found. */
+static bool vfctl_watching = true;
+
+static void vfctl_rescan(struct work_struct *work)
+{
+	struct net_device *dev;
+	struct net *net;
+	int err = 0;
+
+	rtnl_lock();
+	down_read(&net_rwsem);
+	if (vfctl_watching)
+		for_each_net(net)
+			for_each_netdev(net, dev)
+				err = vfctl_pf_appear(dev) ?: err;
+	up_read(&net_rwsem);
+	rtnl_unlock();
+	if (err)
+		queue_delayed_work(vfctl_wq, to_delayed_work(work),
+				   VFCTL_RESCAN_DELAY);
+}
+
+static DECLARE_DELAYED_WORK(vfctl_rescan_work, vfctl_rescan);
 
 static int vfctl_netdev_event(struct notifier_block *nb, unsigned long event,
 			      void *ptr)
@@ -19,7 +49,9 @@ static int vfctl_netdev_event(struct notifier_block *nb, unsigned long event,
 
 	switch (event) {
 	case NETDEV_REGISTER:
-		vfctl_pf_appear(dev);
+		if (vfctl_pf_appear(dev))
+			queue_delayed_work(vfctl_wq, &vfctl_rescan_work,
+					   VFCTL_RESCAN_DELAY);
 		break;
 	case NETDEV_UNREGISTER:
 		vfctl_pf_vanish(dev);
@@ -80,13 +112,19 @@ int vfctl_watch_init(void)
 		return err;
 
 	err = register_netdevice_notifier(&vfctl_netdev_notifier);
-	if (err)
+	if (err) {
+		cancel_delayed_work_sync(&vfctl_rescan_work);
 		bus_unregister_notifier(&pci_bus_type, &vfctl_pci_notifier);
+	}
 	return err;
 }
 
 void vfctl_watch_exit(void)
 {
+	rtnl_lock();
+	vfctl_watching = false;
+	rtnl_unlock();
 	unregister_netdevice_notifier(&vfctl_netdev_notifier);
+	cancel_delayed_work_sync(&vfctl_rescan_work);
 	bus_unregister_notifier(&pci_bus_type, &vfctl_pci_notifier);
 }
