@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The network device of a PF, there while the driver is bound.
+ */
+#include <linux/etherdevice.h>
+#include <linux/ethtool.h>
+#include <linux/string.h>
+
+#include "vfsim.h"
+
+struct vfsim_netdev {
+	struct vfsim_pf *pf;
+};
+
+struct vfsim_pf *vfsim_pf_of_netdev(const struct net_device *dev)
+{
+	struct vfsim_netdev *priv = netdev_priv(dev);
+
+	return priv->pf;
+}
+
+static int vfsim_get_link_ksettings(struct net_device *dev,
+				    struct ethtool_link_ksettings *ks)
+{
+	u32 mbit = READ_ONCE(vfsim_pf_of_netdev(dev)->link_mbit);
+
+	ethtool_link_ksettings_zero_link_mode(ks, supported);
+	ks->base.speed = mbit ? mbit : SPEED_UNKNOWN;
+	ks->base.duplex = DUPLEX_FULL;
+	ks->base.port = PORT_OTHER;
+	return 0;
+}
+
+static const struct ethtool_ops vfsim_ethtool_ops = {
+	.get_link = ethtool_op_get_link,
+	.get_link_ksettings = vfsim_get_link_ksettings,
+};
+
+int vfsim_netdev_add(struct vfsim_pf *pf)
+{
+	struct vfsim_netdev *priv;
+	struct net_device *dev;
+	int err;
+
+	dev = alloc_etherdev(sizeof(*priv));
+	if (!dev)
+		return -ENOMEM;
+
+	priv = netdev_priv(dev);
+	priv->pf = pf;
+	snprintf(dev->name, sizeof(dev->name), "sim%u", pf->index);
+	eth_hw_addr_random(dev);
+	dev->netdev_ops = vfsim_netdev_ops(READ_ONCE(pf->ops));
+	dev->ethtool_ops = &vfsim_ethtool_ops;
+	SET_NETDEV_DEV(dev, &pf->dev);
+	err = register_netdev(dev);
+	if (err) {
+		free_netdev(dev);
+		return err;
+	}
+
+	pf->netdev = dev;
+	return 0;
+}
+
+void vfsim_netdev_remove(struct vfsim_pf *pf)
+{
+	unregister_netdev(pf->netdev);
+	free_netdev(pf->netdev);
+	pf->netdev = NULL;
+}
