@@ -41,7 +41,7 @@ _vfctl_scan()
 			continue
 		fi
 		case $word in
-		--color | --backend | --interval | --count | --timeout | -i | -c | -t) takes_value=1 ;;
+		--color | --backend | --interval | --count | --timeout | --socket | -i | -c | -t) takes_value=1 ;;
 		-?*) ;;
 		*) if [[ $command ]]; then arguments+=("$word"); else command=$word; fi ;;
 		esac
@@ -64,6 +64,7 @@ _vfctl_argument()
 		_vfctl_offer "$(_vfctl_words pfs) $(_vfctl_words vfs)"
 		;;
 	save:0 | restore:0) _vfctl_files ;;
+	controller:0) _vfctl_offer status policy pause resume reload ;;
 	esac
 }
 
@@ -78,6 +79,7 @@ _vfctl()
 	--backend) _vfctl_offer auto module rtnetlink ;;
 	--interval | -i | --timeout | -t) _vfctl_offer 100ms 500ms 1s 10s ;;
 	--count | -c) ;;
+	--socket) _vfctl_files ;;
 	*)
 		if [[ $cur == -* ]]; then
 			_vfctl_offer "$(_vfctl_words options "$command")"
