@@ -1,8 +1,9 @@
 #!/bin/bash
 # The project's tests.
-# Usage: tests/run.sh [unit|static|ethtool|fuzz|qemu|vm|guest|figures|demo ...]
+# Usage: tests/run.sh [--long] [--debug-kernel] [unit|daemon|static|ethtool|fuzz|qemu|vm|guest|torture|figures|demo ...]
 #	unit     user space: built with g++ and with clang++ and sanitizers, and run;
 #	         coverage; the library as it is installed
+#	daemon   what is around vfctld: metrics, unit, rules, dashboard, threads
 #	static   the module on every kernel: warnings, sparse, checkpatch; shellcheck,
 #	         clang-format
 #	ethtool  the patches on their base and on a newer ethtool, with its own tests
@@ -10,18 +11,23 @@
 #	qemu     the patched QEMU's own tests of the card
 #	vm       topics on emulated hosts: see tests/vm/run
 #	guest    topics on an emulated host with guests of its own
-#	figures  a short fig4 of experiments/: with a limit, TCP lives beside UDP
+#	torture  faults, races, cycles and fuzz on a kernel with every checker on
+#	figures  a short fig4 and controller of experiments/: TCP lives beside UDP
 #	demo     examples/demo.sh, also --guests: every command of it has to succeed
+# --long: part torture in full, for hours instead of minutes, and part vm on that kernel
+# as well. --debug-kernel: part vm on that kernel alone.
 # Without arguments: all of them. Missing packages are installed, and what is
 # downloaded or built is kept in ~/.cache/vfctl (VFCTL_CACHE names another folder).
 set -u
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-for part in log cache apt kernel qemu module igb ethtool newer result tools unit consumer fuzz static; do
+for part in log cache apt kernel debug_kernel qemu module igb ethtool newer result tools unit daemon consumer fuzz static torture; do
 	# shellcheck source=/dev/null
 	. "$TOP/tests/lib/$part.sh"
 done
 
-PARTS=(unit static ethtool fuzz qemu vm guest figures demo)
+PARTS=(unit daemon static ethtool fuzz qemu vm guest torture figures demo)
+VM_FLAGS=()
+VM_KERNELS=()
 
 vm_run() {
 	local said
@@ -34,22 +40,31 @@ vm_run() {
 	fi
 }
 
+vm_part_run() {
+	vm_run "${VM_KERNELS[@]}" "${VM_FLAGS[@]}"
+}
+
 guest_run() {
 	vm_run --guest
 }
 
 figures_run() {
-	local status
-	step "a short fig4"
-	"$TOP/experiments/run.sh" --short --out "$WORK/figures" fig4 >"$WORK/said" 2>&1
-	status=$?
-	cat "$WORK/said"
+	local status what="a short fig4 and controller" try
+	step "$what"
+	# They are measured by the clock of a machine that may have had something else to do.
+	for try in first second; do
+		"$TOP/experiments/run.sh" --short --out "$WORK/figures" fig4 controller >"$WORK/said" 2>&1
+		status=$?
+		cat "$WORK/said"
+		((status == 1)) || break
+		say "figures: the $try try failed"
+	done
 	if ((status == 3)); then
-		result_skip "a short fig4" "limits do not shape with this QEMU"
+		result_skip "$what" "limits do not shape with this QEMU"
 	elif ((status)); then
-		result_failed "a short fig4" "$WORK/said"
+		result_failed "$what" "$WORK/said"
 	else
-		result_ok "a short fig4"
+		result_ok "$what"
 	fi
 }
 
@@ -64,10 +79,15 @@ parts=()
 while (($#)); do
 	case $1 in
 	-h | --help)
-		sed -n '2,17s/^# \?//p' "$0"
+		sed -n '2,21s/^# \?//p' "$0"
 		exit
 		;;
-	-*) usage_error "unknown option $1 (usage: tests/run.sh [${PARTS[*]// / }])" ;;
+	--long)
+		VM_FLAGS=(--long)
+		[[ ${VM_KERNELS[*]} == --debug-kernel ]] || VM_KERNELS=("${KERNEL_SERIES[@]/#/--kernel=}" --kernel="$KERNEL_DEBUG")
+		;;
+	--debug-kernel) VM_KERNELS=(--debug-kernel) ;;
+	-*) usage_error "unknown option $1 (usage: tests/run.sh [--long] [--debug-kernel] [${PARTS[*]// / }])" ;;
 	*)
 		[[ " ${PARTS[*]} " == *" $1 "* ]] || usage_error "no such part: $1 (there are: ${PARTS[*]})"
 		parts+=("$1")
@@ -79,6 +99,10 @@ done
 
 work_dir
 for part in "${parts[@]}"; do
-	"${part}_run"
+	step "part $part"
+	case $part in
+	vm) vm_part_run ;;
+	*) "${part}_run" ;;
+	esac
 done
 result_total

@@ -37,11 +37,12 @@ cache_fill() (
 )
 
 # hash_of PATH...: one hash over names and contents, whatever the order of the
-# folder; the key of what is built from these files.
-hash_of() {
-	find "$@" -type f -print0 | LC_ALL=C sort -z | xargs -0r sha256sum |
+# folder; the key of what is built from these files. The tree itself may be anywhere:
+# a clone of it takes what was built for another.
+hash_of() (
+	cd "$TOP" && find "${@/#"$TOP/"/}" -type f -print0 | LC_ALL=C sort -z | xargs -0r sha256sum |
 		sha256sum | cut -c1-16
-}
+)
 
 # work_dir: sets $WORK to this process's own temporary folder. At exit it is
 # removed; background jobs are ended, and after them the processes whose numbers

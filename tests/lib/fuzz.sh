@@ -3,9 +3,9 @@
 # how long; VFCTL_FUZZ_SEED repeats a run.
 
 FUZZ=$TOP/tests/fuzz
-FUZZ_TARGETS=(dialogue message rate vf_ref)
+FUZZ_TARGETS=(control dialogue guest_protocol message policy rate vf_ref)
 # A message of the kernel is at most a page or so; a word is what one types.
-declare -A FUZZ_LENGTH=([dialogue]=16384 [message]=4096 [rate]=64 [vf_ref]=48)
+declare -A FUZZ_LENGTH=([control]=4096 [guest_protocol]=4096 [policy]=4096 [dialogue]=16384 [message]=4096 [rate]=64 [vf_ref]=48)
 
 fuzz_run() {
 	local build=$WORK/fuzz target seconds=${VFCTL_FUZZ_SECONDS:-60}
@@ -15,8 +15,8 @@ fuzz_run() {
 	# What is fuzzed is small: nothing is kept from one run to the next.
 	if ! {
 		unit_configure "$build" clang clang++ -DCMAKE_CXX_FLAGS=-O1 \
-			-DVFCTL_SANITIZE=ON -DVFCTL_FUZZ=ON -DVFCTL_TESTS=OFF -DVFCTL_TOOLS=OFF -DVFCTL_EXAMPLES=OFF &&
-			cmake --build "$build"
+			-DVFCTL_SANITIZE=ON -DVFCTL_FUZZ=ON -DVFCTL_TESTS=OFF -DVFCTL_EXAMPLES=OFF &&
+			cmake --build "$build" --target "${FUZZ_TARGETS[@]/#/fuzz_}"
 	} >"$WORK/said" 2>&1; then
 		result_failed "fuzz: build" "$WORK/said"
 		return
@@ -71,6 +71,29 @@ fuzz_failed() {
 }
 
 # fuzz_seed_TARGET FOLDER: a file for each seed.
+
+# The example, also with what is a comment in it, and each table of that by itself.
+fuzz_seed_policy() {
+	local example=$TOP/tools/vfctld/vfctld.toml
+	cp "$example" "$1/example"
+	sed 's/^#\([a-z[]\)/\1/' "$example" >"$1/all"
+	awk -v RS= -v to="$1" '{ print >(to "/" NR) }' "$1/all"
+}
+
+fuzz_seed_guest_protocol() {
+	echo -n '{"version":1,"request":"show"}' >"$1/show"
+	echo -n '{"version":1,"request":"set-soft","rate":"10mbit"}' >"$1/text"
+	echo -n '{"version":1,"request":"set-soft","vf":"02:00:00:00:00:01","rate":10000000}' >"$1/number"
+}
+
+fuzz_seed_control() {
+	local command
+	for command in status policy pause resume reload; do
+		echo -n "{\"version\":1,\"command\":\"$command\"}" >"$1/$command"
+	done
+	echo -n '{"version":1,"command":"guest-add","name":"g","cid":3,"vfs":["eth0/1"]}' >"$1/add"
+	echo -n '{"version":1,"command":"guest-remove","name":"g"}' >"$1/remove"
+}
 
 fuzz_seed_message() {
 	local file bytes n=0

@@ -8,10 +8,10 @@ IGB_FOLDER=drivers/net/ethernet/intel
 # igb_tree SERIES: folder with igb.ko, igbvf.ko, and below include/ the header
 # of the interface for a manager.
 igb_tree() {
-	local image version
+	local version release
 	apt_need gcc make libc6-dev patch >&2
-	read -r _ image version < <(kernel_found "$1") && [[ -n $version ]] || return 1
-	cache_item "igb/${image#linux-image-}_$version-$(hash_of "$IGB_PATCHES"/*.patch)-gcc$(gcc -dumpfullversion)" \
+	read -r _ _ version < <(kernel_found "${1%-debug}") && release=$(kernel_release "$1") || return 1
+	cache_item "igb/${release}_$version-$(hash_of "$IGB_PATCHES"/*.patch)-gcc$(gcc -dumpfullversion)" \
 		igb_build "$1"
 }
 

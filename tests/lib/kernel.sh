@@ -36,7 +36,11 @@ kernel_find_into() {
 
 # kernel_release SERIES: what `uname -r` says in that kernel.
 kernel_release() {
-	local suite image version
+	local suite image version tree
+	if [[ $1 == "$KERNEL_DEBUG" ]]; then
+		tree=$(debug_kernel_tree) && cat "$tree/release"
+		return
+	fi
 	read -r suite image version < <(kernel_found "$1") && [[ -n $version ]] || return 1
 	printf '%s\n' "${image#linux-image-}"
 }
@@ -45,6 +49,10 @@ kernel_release() {
 # headers for out-of-tree modules.
 kernel_tree() {
 	local suite image version
+	if [[ $1 == "$KERNEL_DEBUG" ]]; then
+		debug_kernel_tree
+		return
+	fi
 	read -r suite image version < <(kernel_found "$1") && [[ -n $version ]] || return 1
 	cache_item "kernel/${image#linux-image-}_$version" kernel_unpack "$suite" "$image"
 }
@@ -93,23 +101,30 @@ linux_source_parts() {
 }
 
 linux_source() {
-	local suite image version
-	read -r suite image version < <(kernel_found "$1") && [[ -n $version ]] || return 1
+	local suite image version series=${1%-debug}
+	read -r suite image version < <(kernel_found "$series") && [[ -n $version ]] || return 1
 	# A longer list of parts is another item.
-	cache_item "source/linux-${version}_$(linux_source_parts "$1" | cksum | cut -d' ' -f1)" \
-		linux_source_unpack "$suite" "$1" "$version"
+	cache_item "source/linux-${version}_$(linux_source_parts "$series" | cksum | cut -d' ' -f1)" \
+		linux_source_unpack "$suite" "$series" "$version"
 }
 
 linux_source_unpack() {
 	local dir=$1 suite=$2 series=$3 version=$4 parts
 	mapfile -t parts < <(linux_source_parts "$series")
 	apt_need xz-utils
+	linux_source_fetch "$dir" "$suite" "$series" "$version" |
+		tar -xJ -C "$dir" --strip-components=1 "${parts[@]/#/linux-source-$series/}"
+	[[ ${PIPESTATUS[*]} == "0 0" ]]
+}
+
+# linux_source_fetch DIR SUITE SERIES VERSION: prints the whole of it, a compressed
+# tar archive; DIR takes the package meanwhile.
+linux_source_fetch() {
+	local dir=$1 suite=$2 series=$3 version=$4
 	apt_suite "$suite" || return 1
 	step "downloading the source of Linux $series (about 150 MB)"
 	apt_fetch "$dir" "linux-source-$series=$version" || return 1
-	dpkg-deb --fsys-tarfile "$dir"/*.deb |
-		tar -xO "./usr/src/linux-source-$series.tar.xz" |
-		tar -xJ -C "$dir" --strip-components=1 \
-			"${parts[@]/#/linux-source-$series/}" || return 1
-	rm "$dir"/*.deb
+	dpkg-deb --fsys-tarfile "$dir"/linux-source-*.deb |
+		tar -xO "./usr/src/linux-source-$series.tar.xz"
+	rm "$dir"/linux-source-*.deb
 }

@@ -6,9 +6,13 @@ say() {
 	printf '%s\n' "$*" >&2
 }
 
-# step TEXT: something that may take a while begins.
+# When the first of these scripts began, for those that it calls as well.
+export VFCTL_BEGAN=${VFCTL_BEGAN:-$EPOCHSECONDS}
+
+# step TEXT: something that may take a while begins; with the minutes and seconds since all began.
 step() {
-	printf '==> %s\n' "$*" >&2
+	local since=$((EPOCHSECONDS - VFCTL_BEGAN))
+	printf '==> %2d:%02d %s\n' $((since / 60)) $((since % 60)) "$*" >&2
 }
 
 die() {

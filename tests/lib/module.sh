@@ -2,29 +2,24 @@
 # vfctl.ko and the tests' own modules, built from a copy of the tree, once per
 # content, kernel and compiler.
 
-# module_tree SERIES: folder with kmod/vfctl.ko and, where the tests have modules
-# of their own, testmod/*.ko; its name changes with its content.
+# module_tree SERIES: folder with kmod/vfctl.ko and, of the tests' own modules,
+# testmod/*.ko; its name changes with its content.
 module_tree() {
 	local release key
 	apt_need gcc make libc6-dev >&2
 	release=$(kernel_release "$1") || return 1
-	key=$(module_sources | xargs -d '\n' sha256sum | sha256sum | cut -c1-16)
+	key=$(hash_of "$TOP/kmod" "$TOP/tests/kmod")
 	cache_item "module/$release-$key-gcc$(gcc -dumpfullversion)" module_build "$1"
-}
-
-module_sources() {
-	local folder
-	for folder in "$TOP/kmod" "$TOP/tests/kmod"; do
-		[[ -d $folder ]] && find "$folder" -type f | LC_ALL=C sort
-	done
 }
 
 module_build() {
 	local dir=$1 series=$2
 	step "building the module for Linux $series"
+	local -a options=()
+	# Which lines of it a fuzzer reaches is counted on the debug kernel.
+	[[ $series != "$KERNEL_DEBUG" ]] || options=(KCOV_INSTRUMENT=y)
 	cp -r "$TOP/kmod" "$dir/kmod" || return 1
-	module_make "$series" "$dir/kmod" || return 1
-	[[ -d $TOP/tests/kmod ]] || return 0
+	module_make "$series" "$dir/kmod" "${options[@]}" || return 1
 	cp -r "$TOP/tests/kmod" "$dir/testmod" &&
 		module_make "$series" "$dir/testmod" "KBUILD_EXTRA_SYMBOLS=$dir/kmod/Module.symvers"
 }

@@ -7,7 +7,8 @@ static_run() {
 	if static_has_module; then
 		for series in "${KERNEL_SERIES[@]}"; do
 			step "kmod on Linux $series"
-			result_check "kmod builds with W=1 on $series without a warning" static_warnings "$series" W=1
+			result_check "kmod builds with W=1 on $series without a warning" static_warnings kmod "$series" W=1
+			result_check "the tests' modules do as well on $series" static_warnings tests/kmod "$series" W=1
 			static_sparse "$series"
 		done
 		static_newer
@@ -26,10 +27,11 @@ static_has_module() {
 	[[ -e $TOP/kmod/Kbuild || -e $TOP/kmod/Makefile ]]
 }
 
-# static_copy NAME: prints a fresh copy of the module's source.
+# static_copy NAME [FOLDER]: prints a fresh copy of the source of the module, or of the
+# tests' modules.
 static_copy() {
 	rm -rf "${WORK:?}/$1"
-	cp -r "$TOP/kmod" "$WORK/$1" && printf '%s\n' "$WORK/$1"
+	cp -r "$TOP/${2:-kmod}" "$WORK/$1" && printf '%s\n' "$WORK/$1"
 }
 
 # static_complaints LOG: the lines that speak of the code, not of the machine.
@@ -39,9 +41,9 @@ static_complaints() {
 }
 
 static_warnings() {
-	local series=$1 copy
-	shift
-	copy=$(static_copy "W-$series") || return 1
+	local folder=$1 series=$2 copy
+	shift 2
+	copy=$(static_copy "W-$series" "$folder") || return 1
 	module_make "$series" "$copy" "$@" || return 1
 	! static_complaints "$copy/make.log"
 }
@@ -75,6 +77,8 @@ static_newer() {
 	step "$what"
 	copy=$(static_copy newer) || return 1
 	result_check "$what" newer_make "$headers" "$copy"
+	copy=$(static_copy newer tests/kmod) || return 1
+	result_check "the tests' modules do as well" newer_make "$headers" "$copy"
 }
 
 # The drivers of patches/linux.
@@ -117,7 +121,7 @@ static_checkpatch() {
 		[[ ${file##*/} != compat.* ]] ||
 			allowed=(--ignore "LINUX_VERSION_CODE,CONSTANT_COMPARISON,PREFER_ETHTOOL_PUTS")
 		# bus_register() took no const bus before 6.4.
-		[[ ${file##*/} != vfsim.c ]] || allowed=(--ignore CONST_STRUCT)
+		[[ $file != */vfsim/bus.c ]] || allowed=(--ignore CONST_STRUCT)
 		perl "$source/scripts/checkpatch.pl" --no-tree --strict --terse --show-types \
 			--no-summary "${allowed[@]}" -f "$file" || status=1
 	done < <(static_c_files)
@@ -170,11 +174,11 @@ static_shellcheck() {
 # program of its own: it has no first line that names a shell.
 static_shell_files() {
 	find "$TOP" -path "$TOP/.git" -prune -o -type f -name '*.sh' \
-		! -path '*/vm/topics/*' ! -path '*/vm/guest/*' ! -path '*/vm/bench/*' -print0
+		! -path '*/vm/topics/*' ! -path '*/vm/guest/*' ! -path '*/vm/torture/*' ! -path '*/vm/bench/*' -print0
 	find "$TOP" -path "$TOP/.git" -prune -o -type f -perm -u+x ! -name '*.*' -print0 |
 		xargs -0r grep -lZE '^#!.*(bash|sh)( |$)' --
 }
 
 static_topic_files() {
-	find "$TOP"/tests/vm/{topics,guest,bench} -name '*.sh' -print0
+	find "$TOP"/tests/vm/{topics,guest,torture,bench} -name '*.sh' -print0
 }

@@ -3,7 +3,8 @@
 
 tools_need() {
 	apt_need cmake ninja-build g++ pkg-config libmnl-dev libnl-route-3-dev libcli11-dev \
-		libfmt-dev nlohmann-json3-dev libncurses-dev
+		libfmt-dev nlohmann-json3-dev libncurses-dev libspdlog-dev libtomlplusplus-dev \
+		prometheus-cpp-dev libsystemd-dev
 }
 
 # tools_prefix: prints the folder that it is installed in. VFCTL_PREFIX names another

@@ -7,12 +7,17 @@ VM_BOOT_MODULES=(virtio_pci virtio_console 9pnet_virtio 9p overlay)
 VM_MODULES=(igb igbvf veth dummy)
 VM_GUEST_MODULES=(kvm-amd vfio-pci vfio_iommu_type1)
 
+# What is started most, there and even more in the guests of such a host, where each page
+# of a file comes through two emulators. All else is read from this machine.
+VM_PROGRAMS=(bash sh cat sed grep sleep timeout mktemp rm ip ss ping iperf3 ethtool kmod modprobe rmmod insmod)
+
 vm_need() {
 	apt_need busybox-static kmod xz-utils iproute2 ethtool iputils-ping iperf3 jq util-linux \
 		procps python3 python3-yaml python3-jsonschema python3-pyte python3-pexpect
 	VM_QEMU=$(qemu_binary) || exit 1
 	VM_SHAPES=no
 	! qemu_shapes "$VM_QEMU" || VM_SHAPES=yes
+	VM_PROGRAM_SUM=$(vm_program_files | xargs -d '\n' sha256sum | sha256sum)
 }
 
 # vm_initramfs SERIES [MODULE...]: prints the image, with these modules more.
@@ -21,12 +26,12 @@ vm_initramfs() {
 	shift
 	release=$(kernel_release "$series") || return 1
 	for extra; do
-		[[ $extra != netdevsim ]] || modules=$(netdevsim_tree "$series") || return 1
+		[[ $extra != netdevsim || $series == "$KERNEL_DEBUG" ]] || modules=$(netdevsim_tree "$series") || return 1
 	done
 	if [[ -e $TOP/kmod/Kbuild || -e $TOP/kmod/Makefile ]]; then
 		modules+=" $(module_tree "$series")" || return 1
 	fi
-	key=$(printf '%s\n' "$modules" "${VM_BOOT_MODULES[@]}" "${VM_MODULES[@]}" "$@" |
+	key=$(printf '%s\n' "$modules" "${VM_BOOT_MODULES[@]}" "${VM_MODULES[@]}" "$@" "$VM_PROGRAM_SUM" |
 		cat - "$TOP/tests/vm/init" | sha256sum | cut -c1-16)
 	printf '%s/initramfs.cpio\n' \
 		"$(cache_item "initramfs/$release-$key" vm_initramfs_build "$series" "$modules" "$@")"
@@ -37,10 +42,11 @@ vm_initramfs_build() {
 	shift 3
 	tree=$(kernel_tree "$series") && release=$(kernel_release "$series") || return 1
 	mkdir -p "$root"/{bin,dev,proc,sys,new,"lib/modules/$release/extra"}
-	cp "$(command -v busybox)" "$root/bin/busybox" && cp "$TOP/tests/vm/init" "$root/init" || return 1
-	# netdevsim is one of those that were built; psample is what it depends on.
-	vm_copy_modules "$tree" "$release" "$root" "${VM_BOOT_MODULES[@]}" "${VM_MODULES[@]}" \
-		"${@/#netdevsim/psample}" || return 1
+	cp "$(command -v busybox)" "$root/bin/busybox" && cp "$TOP/tests/vm/init" "$root/init" &&
+		vm_copy_programs "$root/programs" || return 1
+	# Where netdevsim is one of those that were built, psample is what it depends on.
+	[[ $series == "$KERNEL_DEBUG" ]] || set -- "${@/#netdevsim/psample}"
+	vm_copy_modules "$tree" "$release" "$root" "${VM_BOOT_MODULES[@]}" "${VM_MODULES[@]}" "$@" || return 1
 	for built in $built; do
 		find "$built" -name '*.ko' -exec cp {} "$root/lib/modules/$release/extra/" \;
 	done
@@ -48,6 +54,27 @@ vm_initramfs_build() {
 	/sbin/depmod -b "$root" "$release" || return 1
 	(cd "$root" && find . | busybox cpio -o -H newc) >"$dir/initramfs.cpio" 2>/dev/null || return 1
 	rm -rf "$root"
+}
+
+# vm_program_files: the programs and the libraries that they are linked with. Links are
+# left as the names that they are, below folders that are none.
+vm_program_files() {
+	local name
+	for name in "${VM_PROGRAMS[@]}"; do
+		PATH=$PATH:/usr/sbin:/sbin command -v "$name"
+	done | while IFS= read -r name; do
+		printf '%s\n' "$name"
+		ldd "$name" | grep -oE '/[^ ]+'
+	done | while IFS= read -r name; do
+		printf '%s/%s\n' "$(realpath "${name%/*}")" "${name##*/}"
+	done | sort -u
+}
+
+vm_copy_programs() {
+	local file
+	vm_program_files | while IFS= read -r file; do
+		install -D -m 755 "$file" "$1$file" || exit 1
+	done
 }
 
 # vm_copy_modules TREE RELEASE ROOT MODULE...: with what they depend on, and not
@@ -109,14 +136,24 @@ vm_slots() {
 # card has a network of its own, without a way out; VM_NETWORK[CARD] gives it another.
 # With VM_GUESTS=yes it can have guests (tests/vm/guests.sh): a processor with SVM and an
 # IOMMU. Its memory stays below 2 GiB: above, the firmware gives the root port a 64-bit
-# window, where QEMU 10.0.2 maps the VFs' registers wrongly.
+# window, where QEMU 10.0.2 maps the VFs' registers wrongly. VM_LONG tells the body that
+# it may take hours.
 declare -A VM_NETWORK=()
 VM_GUESTS=no
+VM_LONG=no
 vm_options() {
 	local series=$1 initramfs=$2 cards=$3 body=$4 tree release card words=''
 	local machine=(-machine "q35,accel=${VFCTL_ACCEL:-tcg}" -cpu max -m 1024)
 	shift 4
 	tree=$(kernel_tree "$series") && release=$(kernel_release "$series") || return 1
+	# What its checkers keep books of takes memory. While the processor's features are read
+	# KASAN takes page tables of five levels for four, and an interrupt in that moment for a
+	# wild access, which ends the work of lockdep: one boot in ten.
+	if [[ $series == "$KERNEL_DEBUG" ]]; then
+		machine=(-machine "q35,accel=${VFCTL_ACCEL:-tcg}" -cpu "max,la57=off" -m 2040)
+		# A busy machine stops an emulated processor for longer than real ones stand still.
+		words="rcupdate.rcu_cpu_stall_suppress_at_boot=1 rcupdate.rcu_cpu_stall_timeout=120 watchdog_thresh=60"
+	fi
 	if [[ $VM_GUESTS == yes ]]; then
 		machine=(-machine "q35,accel=tcg,kernel-irqchip=split" -cpu "max,+svm,+npt" -m 2040
 			-device "intel-iommu,intremap=on,caching-mode=on")
@@ -125,7 +162,7 @@ vm_options() {
 	VM_OPTIONS=("${machine[@]}" -smp 2
 		-no-reboot -nodefaults -display none
 		-kernel "$tree/boot/vmlinuz-$release" -initrd "$initramfs"
-		-append "console=ttyS0 panic=-1 vm_body=$body vm_top=$TOP vm_path=${VM_PATH-} vm_shapes=$VM_SHAPES $words $*"
+		-append "console=ttyS0 panic=-1 vm_body=$body vm_top=$TOP vm_path=${VM_PATH-} vm_shapes=$VM_SHAPES vm_long=$VM_LONG vm_seed=${VFCTL_SEED-} $words $*"
 		-virtfs "local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap"
 		-device virtio-serial-pci)
 	for ((card = 0; card < cards; card++)); do

@@ -26,7 +26,9 @@ vf_driver() {
 }
 
 # guest_up NAME PF VF [QEMU-OPTION...]: boots a guest that owns the VF. Returns when its
-# shell answers; its files are in $GUESTS/NAME.
+# shell answers; its files are in $GUESTS/NAME. Each access to its serial console or to the
+# registers of PCI goes through two emulators: it says there what is wrong, and looks for
+# devices on the one bus that it has.
 guest_up() {
 	local name=$1 pf=$2 vf=$3 dir=$GUESTS/$1
 	shift 3
@@ -34,7 +36,7 @@ guest_up() {
 	rm -rf "$dir" && mkdir -p "$dir" && mkfifo "$dir"/shell.{in,out} || return 1
 	"$VFCTL_QEMU" -machine q35,accel=kvm -cpu max -m 448 -nodefaults -display none -nic none \
 		-kernel "$VFCTL_KERNEL" -initrd "$VFCTL_INITRD" \
-		-append "console=ttyS0 panic=-1 vm_body=$VFCTL_TOP/tests/vm/guest-shell.sh vm_top=$VFCTL_TOP vm_path=${PATH%%:/usr/sbin*} vm_igb=$VFCTL_IGB" \
+		-append "console=ttyS0 loglevel=5 pci=lastbus=0 panic=-1 vm_body=$VFCTL_TOP/tests/vm/guest-shell.sh vm_top=$VFCTL_TOP vm_path=${PATH%%:/usr/sbin*} vm_igb=$VFCTL_IGB" \
 		-virtfs local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap \
 		-device virtio-serial-pci -serial "file:$dir/console" \
 		-chardev "pipe,id=shell,path=$dir/shell" -device virtserialport,chardev=shell,name=shell \
@@ -60,8 +62,7 @@ guest_wait() {
 # returns its status.
 guest_run() {
 	local dir=$GUESTS/$1 line
-	base64 -w 0 <<<"$2" >"$dir/command" && echo >>"$dir/command"
-	cat "$dir/command" >"$dir/shell.in" || return 1
+	printf '%s\0' "$2" >"$dir/shell.in" || return 1
 	while read -t "${GUEST_PATIENCE:-120}" -r line; do
 		[[ $line != "status "* ]] || return "${line#status }"
 		printf '%s\n' "${line#=}"
@@ -70,9 +71,26 @@ guest_run() {
 	return 1
 }
 
+# guest_flow NAME VF ADDRESS: the guest, which owns this VF, sends TCP there as fast as it can, until
+# guest_flow_end. Returns when it is on its way.
+guest_flow() {
+	local before
+	before=$(dev_stat "veth0.$2" tx_bytes)
+	guest_run "$1" "iperf3 -c $3 -t 3600 >/run/flow.log 2>&1 & echo \$! >/run/flow" || return 1
+	wait_for 60 guest_flows "$2" $((before + 1000000)) || guest_run "$1" "cat /run/flow.log"
+}
+
+guest_flows() {
+	(($(dev_stat "veth0.$1" tx_bytes) > $2))
+}
+
+guest_flow_end() {
+	guest_run "$1" "kill \$(cat /run/flow)"
+}
+
 # guest_reboot NAME: from within; returns when its shell answers again.
 guest_reboot() {
-	base64 -w 0 <<<"echo b >/proc/sysrq-trigger" >"$GUESTS/$1/shell.in" && echo >"$GUESTS/$1/shell.in"
+	printf '%s\0' "echo b >/proc/sysrq-trigger" >"$GUESTS/$1/shell.in"
 	guest_wait "$1"
 }
 

@@ -11,6 +11,29 @@ wait_for() {
 	done
 }
 
+# stopped PID: it is halted, and what it was about in the kernel is done.
+stopped() {
+	[[ $(<"/proc/$1/stat") == *") T "* ]]
+}
+
+# card_rate VF COUNTER SECONDS: what the card has counted in so many seconds from now on, or
+# a little more, in bit/s by the times at which it was read: a clock that is looked at before or after that,
+# by a process that has to wait for its turn, is worth less.
+card_rate() {
+	local now first
+	read -r now _ </proc/uptime
+	wait_for 30 card_read_after "$1" $((${now/./} * 10000000)) || return 1
+	first=$CARD_READ
+	wait_for 120 card_read_after "$1" $(($(jq '.[0].time' <<<"$first") + $3 * 1000000000 - 1)) || return 1
+	jq --argjson first "$first" "(.[0].\"$2\" - \$first[0].\"$2\") * 8000000000 /
+		(.[0].time - \$first[0].time) | floor" <<<"$CARD_READ"
+}
+
+# card_read_after VF TIME: the last sample is younger; it is in CARD_READ then.
+card_read_after() {
+	CARD_READ=$(vfnl 'do' stats-get "ifname=veth0.$1") && (($(jq '.[0].time' <<<"$CARD_READ") > $2))
+}
+
 # load_patched MODULE: igb or igbvf of patches/linux, for topics that say
 # "# igb-patches: yes", after what the kernel's own needs.
 load_patched() {
@@ -233,4 +256,38 @@ vfnl() {
 # vf_get DEV KEY: one attribute of a VF, "null" where it is absent.
 vf_get() {
 	vfnl 'do' vf-get "ifname=$1" | jq -r ".[0][\"$2\"]"
+}
+
+# events_begin GROUP: from now on what the kernel tells that group is kept for "event".
+events_begin() {
+	EVENTS=$(mktemp) EVENTS_SEEN=0
+	"$VFNL" listen "$1" 3600 >"$EVENTS" &
+	EVENTS_LISTENER=$!
+	wait_for 60 grep -q ready "$EVENTS"
+}
+
+events_end() {
+	kill "$EVENTS_LISTENER"
+	wait "$EVENTS_LISTENER"
+	rm -f "$EVENTS"
+}
+
+# event WHAT REGEX: passes when an event like that has come, or comes within seconds,
+# since the one that was asked for last.
+event() {
+	local line
+	if ! wait_for 5 event_there "$2"; then
+		diag "wanted an event with: $2"
+		diag "events so far:"
+		diag "$(tail -n +$((EVENTS_SEEN + 1)) "$EVENTS")"
+		ok "$1" false
+		return
+	fi
+	line=$(tail -n +$((EVENTS_SEEN + 1)) "$EVENTS" | grep -nE -- "$2" | head -n 1 | cut -d: -f1)
+	((EVENTS_SEEN += line))
+	ok "$1" true
+}
+
+event_there() {
+	tail -n +$((EVENTS_SEEN + 1)) "$EVENTS" | grep -qE -- "$1"
 }

@@ -6,7 +6,9 @@ what that would not.
 vfnl.py do OP [KEY=VALUE ...]       one request, answers as JSON
 vfnl.py dump OP [KEY=VALUE ...]     a dump, as a JSON array
 vfnl.py raw do|dump OP HEX          attributes as raw bytes
-vfnl.py listen GROUP SECONDS        events as JSON lines, after a line "ready"
+vfnl.py batch                       requests as above and "join GROUP", a line of
+                                    stdin each; a line each of what came of it
+vfnl.py listen GROUP,... SECONDS    events as JSON lines, after a line "ready"
 vfnl.py readers OP                  dumps in a loop; prints "ready" after the
                                     first, in the end how many, how many torn
 vfnl.py writers DEV ...             sets hard rates in a loop; prints how often
@@ -14,14 +16,17 @@ vfnl.py writers DEV ...             sets hard rates in a loop; prints how often
 vfnl.py cost                        times dumps against RTM_GETLINK, as JSON
 
 VFNL_RECORD in the environment names a file that gets what the kernel sent, a
-line of hex for each datagram.
+line of hex for each datagram. VFNL_OPEN_AS and VFNL_SEND_AS name users: who opens
+the socket, and who uses it then.
 
-A loop ends at SIGTERM. Exit status: 0, or 2 where the kernel refused, with its words on stderr.
+Listening and loops end at SIGTERM. Exit status: 0, or 2 where the kernel refused, with
+its words on stderr, as those that it has beside a success.
 """
 import errno
 import json
 import os
 import re
+import select
 import signal
 import socket
 import struct
@@ -131,8 +136,7 @@ class Refused(Exception):
 
 class Client:
     def __init__(self):
-        self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW,
-                                  NETLINK_GENERIC)
+        self.sock = self.open()
         self.sock.setsockopt(SOL_NETLINK, NETLINK_EXT_ACK, 1)
         self.sock.setsockopt(SOL_NETLINK, NETLINK_CAP_ACK, 1)
         self.sock.setsockopt(SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1)
@@ -151,6 +155,21 @@ class Client:
                     self.groups[parts[1].rstrip(b"\0").decode()] = \
                         struct.unpack("I", parts[2])[0]
 
+    @staticmethod
+    def open():
+        """Capabilities go and come with the effective user id."""
+        me = os.geteuid()
+        os.seteuid(int(os.environ.get("VFNL_OPEN_AS", me)))
+        sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW,
+                             NETLINK_GENERIC)
+        os.seteuid(me)
+        os.seteuid(int(os.environ.get("VFNL_SEND_AS", me)))
+        return sock
+
+    def join(self, group):
+        self.sock.setsockopt(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP,
+                             self.groups[group])
+
     def messages(self):
         data = self.sock.recv(1 << 18)
         if self.record:
@@ -160,13 +179,17 @@ class Client:
             yield kind, flags, seq, data[16:length]
             data = data[(length + 3) & ~3:]
 
-    def refuse(self, payload, flags):
-        number = -struct.unpack_from("i", payload)[0]
-        words = ""
+    @staticmethod
+    def words(payload, flags):
         # NLM_F_CAPPED, NLM_F_ACK_TLVS: only the header of the request is back
         for kind, value in walk(payload[20:]) if flags & 0x200 else ():
             if kind == 1:
-                words = ": " + value.rstrip(b"\0").decode()
+                return ": " + value.rstrip(b"\0").decode()
+        return ""
+
+    def refuse(self, payload, flags):
+        number = -struct.unpack_from("i", payload)[0]
+        words = self.words(payload, flags)
         name = errno.errorcode.get(number, str(number))
         # One number, two names; the kernel has only the second.
         raise Refused(name.replace("ENOTSUP", "EOPNOTSUPP") + words)
@@ -187,6 +210,8 @@ class Client:
                 if kind == NLMSG_ERROR:
                     if struct.unpack_from("i", payload)[0]:
                         self.refuse(payload, flags)
+                    if words := self.words(payload, flags):
+                        print("warning" + words, file=sys.stderr)
                     return out
                 if kind == NLMSG_DONE:
                     if struct.unpack_from("i", payload)[0] < 0:
@@ -201,20 +226,44 @@ class Client:
                 self.request(SETS["cmd"][op], attrs, dump=dump)]
 
 
-def listen(client, group, seconds):
-    client.sock.setsockopt(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP,
-                           client.groups[group])
+def batch(client):
+    for line in sys.stdin:
+        words = line.split()
+        try:
+            if words[0] == "join":
+                client.join(words[1])
+                print("joined", flush=True)
+            else:
+                print(json.dumps(client.call(
+                    words[1], encode(words[1], words[2:]),
+                    dump=words[0] == "dump")), flush=True)
+        except (Refused, OSError) as refusal:
+            print(refusal, flush=True)
+
+
+def show_event(payload):
+    name = COMMANDS[payload[0]]
+    event = decode(attr_set(name), payload[4:])
+    print(json.dumps({"event": name.removesuffix("-ntf"), **event}),
+          flush=True)
+
+
+def listen(client, groups, seconds):
+    """At SIGTERM what has come until then is still shown."""
+    for group in groups.split(","):
+        client.join(group)
+    over, wake = os.pipe()
+    os.set_blocking(wake, False)
+    signal.set_wakeup_fd(wake)
+    signal.signal(signal.SIGTERM, lambda *_: None)
     print("ready", flush=True)
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:
-        client.sock.settimeout(left)
-        try:
+        ready, _, _ = select.select([client.sock, over], [], [], left)
+        if client.sock in ready:
             for _, _, _, payload in client.messages():
-                name = COMMANDS[payload[0]]
-                event = decode(attr_set(name), payload[4:])
-                print(json.dumps({"event": name.removesuffix("-ntf"),
-                                  **event}), flush=True)
-        except TimeoutError:
+                show_event(payload)
+        elif ready:
             break
 
 
@@ -297,6 +346,8 @@ def main(argv):
     client = Client()
     if argv[0] == "listen":
         listen(client, argv[1], float(argv[2]))
+    elif argv[0] == "batch":
+        batch(client)
     elif argv[0] == "readers":
         readers(client, argv[1])
     elif argv[0] == "writers":

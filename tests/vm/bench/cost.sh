@@ -27,7 +27,7 @@ diag "looking at limits: $(us vfctl_limit_follow)"
 diag "reading the counters of a VF of the 82576: $(us igb_82576_read)"
 echo nop >$TRACING/current_tracer
 diag "$("$VFNL" cost)"
-echo 700 >/sys/bus/vfsim/devices/vfsim0/sriov_numvfs
+vfsim_vfs 0 700
 ok "700 VFs more" wait_for 20 dev_exists vsim0.699
 diag "$("$VFNL" cost)"
 done_testing

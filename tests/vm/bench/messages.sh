@@ -74,7 +74,7 @@ ok "the card comes up" host_up
 ok "vfctl loads" load_vfctl
 ok "a PF driver without hardware" modprobe vfsim
 ok "three VFs" numvfs eth0 3
-ok "two VFs more" eval 'echo 2 >/sys/bus/vfsim/devices/vfsim0/sriov_numvfs'
+ok "two VFs more" vfsim_vfs 0 2
 ok "with stubs" wait_for 10 dev_exists vsim0.1
 sleep 2
 vfnl 'do' pf-get pf-ifname=eth0

@@ -10,16 +10,17 @@ TX_RATE=/sys/class/net/eth0/device/tx_rate
 second_queue() {
 	local pci before job
 	pci=$(vf_pci eth0 "$1")
+	before=$(dev_stat "veth0.$1" tx_bytes)
 	"$VFCTL_TOP/tests/vm/vfqueue.py" "$pci" 1 >/run/sent &
 	job=$!
-	sleep 2
-	before=$(vfnl 'do' stats-get "ifname=veth0.$1")
-	sleep 4
-	# By the times at which the card was read.
-	vfnl 'do' stats-get "ifname=veth0.$1" | jq --argjson before "$before" '(.[0]."tx-bytes" -
-		$before[0]."tx-bytes") * 8000000000 / (.[0].time - $before[0].time) | floor'
+	wait_for 30 has_sent "$1" $((before + 1000000))
+	card_rate "$1" tx-bytes 4
 	kill "$job"
 	wait "$job"
+}
+
+has_sent() {
+	(($(dev_stat "veth0.$1" tx_bytes) > $2))
 }
 
 # ip_stat VF NAME: a counter of a VF as the PF's driver tells rtnetlink.
@@ -54,7 +55,16 @@ ip netns exec guest1 ping -q -f -c 200 10.0.0.1 >/dev/null
 ok "ip -s link has the counters of a VF, and they are those of vfctl" wait_for 10 in_step 1
 in_step 1
 if [[ $VFCTL_SHAPES == yes ]]; then
-	within "it is limited" "$(traffic guest1 guest0 10.0.0.1 tcp -t 4)" 15000000 20200000
+	ip netns exec guest0 iperf3 -s -1 >/dev/null 2>&1 &
+	receiver=$!
+	ok "somebody receives" wait_for 10 traffic_listening guest0
+	before=$(dev_stat veth0.1 tx_bytes)
+	ip netns exec guest1 iperf3 -c 10.0.0.1 -t 3600 >/dev/null 2>&1 &
+	sender=$!
+	ok "TCP flows" wait_for 30 has_sent 1 $((before + 1000000))
+	within "it is limited" "$(card_rate 0 rx-bytes 4)" 15000000 20200000
+	kill "$sender" "$receiver"
+	wait "$sender" "$receiver" 2>/dev/null
 	ok "VF 2 is left by its driver" sh -c "echo $(vf_pci eth0 2) >/sys/bus/pci/drivers/igbvf/unbind"
 	ok "it is limited as well" ethtool --tx-rate veth0.2 10mbit
 	rate=$(second_queue 2)

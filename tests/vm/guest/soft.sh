@@ -43,12 +43,14 @@ told_now() {
 	grep 'vf-change' "$EVENTS" | tail -n 1 | grep -qE "$1" || { tail -n 2 "$EVENTS"; false; }
 }
 
-# arrives WHAT LIMIT: what guest 0 receives of guest 1, which sends as fast as it can.
-# Bytes of the frame with its FCS are what the card counts: 1518 for 1448 of TCP.
+# arrives WHAT LIMIT: what guest 0 receives of guest 1, which sends as fast as it can. Choose low limits: a guest
+# within an emulated host, on a machine with other work, sends 20 to 70 Mbit/s without any, and has been seen to make
+# 10 of 12, also by UDP and by several flows, but all of 8.
 arrives() {
 	local rate
-	rate=$(guest_run guest1 "iperf3 -J -t 4 -O 1 -c 10.0.0.1" |
-		jq '.end.sum_received.bits_per_second * 1518 / 1448 | floor')
+	ok "$1: it sends" guest_flow guest1 1 10.0.0.1
+	rate=$(card_rate 0 rx-bytes 4)
+	ok "$1: it ends" guest_flow_end guest1
 	diag "$1: $rate bit/s"
 	within "$1" "$rate" $(($2 * 900000)) $(($2 * 1010000))
 }
@@ -128,50 +130,51 @@ wait "$listener" 2>/dev/null
 if [[ $VFCTL_SHAPES == yes ]]; then
 	ok "somebody receives" guest_run guest0 "iperf3 -s -D"
 	ok "they reach each other" guest_run guest1 "ping -c 2 -w 20 10.0.0.1"
-	ok "hard 40" ethtool --tx-rate veth0.1 40mbit
-	ok "soft 30" ask 30
-	arrives "hard 40, soft 30: 30 arrive" 30
-	ok "hard 20" ethtool --tx-rate veth0.1 20mbit
-	arrives "hard 20, soft 30: 20 arrive" 20
-	ok "hard 60" ethtool --tx-rate veth0.1 60mbit
-	arrives "hard 60, soft 30: 30 arrive" 30
+	ok "hard 7" ethtool --tx-rate veth0.1 7mbit
+	ok "soft 5" ask 5
+	arrives "hard 7, soft 5: 5 arrive" 5
+	ok "hard 3" ethtool --tx-rate veth0.1 3mbit
+	arrives "hard 3, soft 5: 3 arrive" 3
+	ok "hard 8" ethtool --tx-rate veth0.1 8mbit
+	arrives "hard 8, soft 5: 5 arrive" 5
 	ok "no hard limit" ethtool --tx-rate veth0.1 none
-	arrives "soft 30: 30 arrive" 30
-	ok "the other guest asks for less as well" guest_run guest0 "echo 25 >$TX_RATE"
-	ok "and has a hard limit" ethtool --tx-rate veth0.0 50mbit
-	is "that is its own" "$(tx_rate guest0) $(tx_rate)" "50 25 0 30"
-	arrives "beside it: 30 arrive" 30
+	arrives "soft 5: 5 arrive" 5
+	ok "the other guest asks for less as well" guest_run guest0 "echo 4 >$TX_RATE"
+	ok "and has a hard limit" ethtool --tx-rate veth0.0 6mbit
+	is "that is its own" "$(tx_rate guest0) $(tx_rate)" "6 4 0 5"
+	arrives "beside it: 5 arrive" 5
 	ok "no soft limit" ask 0
-	rate=$(guest_run guest1 "iperf3 -J -t 3 -c 10.0.0.1" | jq '.end.sum_received.bits_per_second | floor')
-	within "nothing holds it back" "$rate" 80000000 100000000000
+	ok "it sends once more" guest_flow guest1 1 10.0.0.1
+	within "nothing holds it back: half as much again as the highest limit" "$(card_rate 0 rx-bytes 4)" 12000000 100000000000
+	ok "and ends" guest_flow_end guest1
 else
 	skip "what arrives" "limits do not shape with this QEMU"
 fi
 
 # Whoever comes next has the hard limit, and not the soft one.
-ok "hard 40" ethtool --tx-rate veth0.1 40mbit
-ok "soft 15" ask 15
-shows "40 15 15" "both are there"
-is "the other guest has its own" "$(tx_rate guest0)" "50 25"
+ok "hard 7" ethtool --tx-rate veth0.1 7mbit
+ok "soft 2" ask 2
+shows "7 2 2" "both are there"
+is "the other guest has its own" "$(tx_rate guest0)" "6 4"
 ok "igbvf is loaded anew" guest_run guest1 "rmmod igbvf; $guest_library; guest_begins 10.0.0.2"
-shows "40 0 40" "the soft limit is gone"
-is "for the guest as well" "$(tx_rate)" "40 0"
-ok "soft 15" ask 15
+shows "7 0 7" "the soft limit is gone"
+is "for the guest as well" "$(tx_rate)" "7 0"
+ok "soft 2" ask 2
 ok "its device goes down and up" guest_run guest1 \
 	"$guest_library; ip link set eth0 down; ip link set eth0 up; wait_for 20 dev_has_link eth0"
-is "that is the same guest" "$(tx_rate)" "40 15"
+is "that is the same guest" "$(tx_rate)" "7 2"
 ok "the guest reboots" guest_reboot guest1
-shows "40 0 40" "its soft limit went with it"
+shows "7 0 7" "its soft limit went with it"
 ok "it begins again" guest_run guest1 "$guest_library; guest_begins 10.0.0.2"
-is "and has none" "$(tx_rate)" "40 0"
+is "and has none" "$(tx_rate)" "7 0"
 if [[ $VFCTL_SHAPES == yes ]]; then
 	ok "they reach each other again" guest_run guest1 "ping -c 2 -w 20 10.0.0.1"
-	arrives "the hard limit is in force" 40
+	arrives "the hard limit is in force" 7
 fi
-ok "soft 15" ask 15
+ok "soft 2" ask 2
 ok "the guest goes" guest_down guest1
 ok "another guest gets its VF" guest guest2 1 10.0.0.3
-is "without its soft limit" "$(tx_rate guest2) $(host_has)" "40 0 40 0 40"
+is "without its soft limit" "$(tx_rate guest2) $(host_has)" "7 0 7 0 7"
 for guest in guest0 guest2; do
 	ok "$guest goes" guest_down "$guest"
 done
@@ -183,6 +186,6 @@ ok "the card comes up again" host_up
 ok "two VFs" guests_prepare eth0 2
 ok "the stubs are there again" wait_for 5 dev_exists veth0.1
 refused "this igb has nothing to forbid" "igb takes no soft limits from guests" vfctl rate veth0.1 guest forbid
-is "the hard limit is still wanted" "$(host_has | cut -d' ' -f1)" 40
+is "the hard limit is still wanted" "$(host_has | cut -d' ' -f1)" 7
 ok "no complaint of the kernel" klog_clean
 done_testing

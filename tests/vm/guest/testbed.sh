@@ -4,6 +4,10 @@
 . "$VFCTL_TOP/tests/vm/lib.sh"
 . "$VFCTL_TOP/tests/vm/guests.sh"
 
+sent() {
+	(($(dev_stat veth0.1 tx_packets) >= 4))
+}
+
 ok "the card comes up" host_up
 ok "two VFs, for guests" guests_prepare eth0 2
 ok "vfctl loads" load_vfctl
@@ -17,7 +21,8 @@ for vf in 0 1; do
 done
 fails "a command that fails does so here" guest_run guest0 "ip link show nothing"
 ok "the guests reach each other" guest_run guest1 "ping -c 3 -i 0.2 -w 20 10.0.0.1"
-within "the host counts what guest 1 sent" "$(dev_stat veth0.1 tx_packets)" 4 1000
+ok "the host counts what guest 1 sent" wait_for 10 sent
+within "and not more" "$(dev_stat veth0.1 tx_packets)" 4 1000
 for vf in 0 1; do
 	ok "guest $vf goes" guest_down "guest$vf"
 done

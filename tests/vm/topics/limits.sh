@@ -4,9 +4,6 @@
 # can, applied anew when it is lost; and every way to set it agrees.
 . "$VFCTL_TOP/tests/vm/lib.sh"
 
-events=/tmp/events
-EVENTS_SEEN=0
-
 allocation() {
 	cat /sys/class/net/eth0/device/bandwidth_allocation
 }
@@ -24,24 +21,6 @@ igb_has() {
 	[[ $(ip -j link show eth0 | jq ".[0].vfinfo_list[$1].rate.max_tx") == "$2" ]]
 }
 
-# event WHAT REGEX: an event like that has come since the last one asked for.
-event() {
-	local line
-	if ! wait_for 5 event_there "$2"; then
-		diag "events so far:"
-		diag "$(tail -n +$((EVENTS_SEEN + 1)) "$events")"
-		ok "$1" false
-		return
-	fi
-	line=$(tail -n +$((EVENTS_SEEN + 1)) "$events" | grep -nE -- "$2" | head -n 1 | cut -d: -f1)
-	((EVENTS_SEEN += line))
-	ok "$1" true
-}
-
-event_there() {
-	tail -n +$((EVENTS_SEEN + 1)) "$events" | grep -qE -- "$1"
-}
-
 # agree VF MBIT: all that show the hard limit.
 agree() {
 	ok "igb has $2 for VF $1" wait_for 3 igb_has "$1" "$2"
@@ -55,9 +34,7 @@ ok "the card comes up" host_up
 ok "vfctl loads" load_vfctl
 ok "four VFs come up" vfs_on eth0 4
 ok "each has a stub" wait_for 5 dev_exists veth0.3
-"$VFNL" listen config 1000 >"$events" &
-listener=$!
-ok "events are listened to" wait_for 20 grep -q ready "$events"
+ok "events are listened to" events_begin config
 
 ok "ethtool sets a limit" ethtool --tx-rate veth0.1 500mbit
 agree 1 500
@@ -130,7 +107,6 @@ ok "igb has the limit again" wait_for 5 igb_has 2 250
 is "it is in force" "$(vf_get veth0.2 state)" in-force
 event "an event told that the VF was new" '"vf-new".*"vf": 2,.*"hard-rate": 250000000'
 
-kill "$listener"
-wait "$listener"
+events_end
 ok "no complaint of the kernel" klog_clean
 done_testing

@@ -40,18 +40,19 @@ ok "they are still held" kill -0 $holder
 wait $holder
 
 ok "a PF driver" modprobe vfsim
-echo 3 >/sys/bus/vfsim/devices/vfsim0/sriov_numvfs
+vfsim_vfs 0 3
 ok "has stubs" wait_for 5 dev_exists vsim0.2
-echo 20000 >/sys/module/vfsim/parameters/delay_ms
+vfsim_knob 0 delay_ms 20000
 vfnl do vf-set ifname=vsim0.1 hard-rate=5000000 &
 setter=$!
 sleep 3
-quick "a dump while the driver takes 20 s for a rate" vfnl dump vf-get
+quick "a dump while the driver takes 20 s for each call" vfnl dump vf-get
 quick "its samples" vfnl dump stats-get pf-ifname=sim0
 ok "the driver is not done yet" kill -0 $setter
-echo 0 >/sys/module/vfsim/parameters/delay_ms
+vfsim_knob 0 delay_ms 0
 ok "in the end it is" wait $setter
 is "and has the rate" "$(vf_get vsim0.1 hard-rate)" 5000000
+is "it was called as it is owed" "$(vfsim_violations)" 0
 ok "it goes" rmmod vfsim
 ok "no complaint of the kernel" klog_clean
 done_testing

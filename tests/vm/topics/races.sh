@@ -5,7 +5,7 @@
 # which takes seconds.
 . "$VFCTL_TOP/tests/vm/lib.sh"
 
-readonly ROUNDS=200 NUMVFS=/sys/bus/vfsim/devices/vfsim0/sriov_numvfs
+readonly ROUNDS=200
 
 there() {
 	[[ -e /sys/class/net/$1 ]]
@@ -20,19 +20,18 @@ cycle() {
 	local round
 	for ((round = 0; round < ROUNDS; round++)); do
 		((round % 20)) || kmsg "round $round"
-		echo 4 >$NUMVFS
+		vfsim_vfs 0 4
 		wait_for 10 there vsim0.3 || return 1
-		echo 0 >$NUMVFS
+		vfsim_vfs 0 0
 		wait_for 10 not_there vsim0.0 || return 1
 	done
 }
-
 
 ok "vfctl loads" load_vfctl
 ok "a PF driver whose VFs come and go at once" modprobe vfsim
 ok "which tells of them at once" dev_up sim0
 ok "samples as often as can be" vfnl do pf-set ifname=sim0 interval=10
-echo 4 >$NUMVFS
+vfsim_vfs 0 4
 ok "stubs" wait_for 5 dev_exists vsim0.3
 
 # crowd DEV DEV: four readers, and two writers to these devices.
@@ -66,7 +65,7 @@ crowd vsim0.1 vsim0.3
 ok "$ROUNDS rounds" cycle
 crowd_done "$ROUNDS rounds" 20
 within "dumps that were torn say so" "$(awk '/^done/ { torn += $3 } END { print torn }' /tmp/reader.*)" 1 1000000
-echo 4 >$NUMVFS
+vfsim_vfs 0 4
 ok "all is as it was" wait_for 5 dev_exists vsim0.3
 is "and listed" "$(vfnl dump vf-get pf-ifname=sim0 | jq length)" 4
 
@@ -79,10 +78,11 @@ for round in {1..8}; do
 	ok "no stubs" wait_for 10 not_there veth0.6
 done
 crowd_done "rounds with igb" 3
+is "vfsim was called as it is owed" "$(vfsim_violations)" 0
 ok "the drivers go first" eval 'modprobe -r vfsim && modprobe -r igb'
 ok "vfctl goes" modprobe -r vfctl
 for round in 1 2 3; do
-	modprobe vfctl && modprobe vfsim && echo 9 >$NUMVFS
+	modprobe vfctl && modprobe vfsim && vfsim_vfs 0 9
 	ok "round $round of going at once: stubs" wait_for 5 dev_exists vsim0.8
 	ok "PF and vfctl" eval 'modprobe -r vfsim && modprobe -r vfctl'
 done

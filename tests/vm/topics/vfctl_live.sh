@@ -80,20 +80,21 @@ in_netns guest0 iperf3 -c 10.0.0.2 -u -b 20M -t 300 >/dev/null 2>&1 &
 screen() {
 	"$VFCTL_TOP/tests/vm/screen.py" --timeout 20 "$@"
 }
-shown=$(screen --size 80x24 wait:veth0.0 'wait:40 ?Mbit' sleep:3 show send:q exit:0 restored -- vfctl top)
+moves='wait:veth0.0 .* [0-9.]+Mbit [^ ]+ +[0-9]+%'
+shown=$(screen --size 80x24 wait:veth0.0 'wait:40 ?Mbit' "$moves" show send:q exit:0 restored -- vfctl top)
 is "top runs on a screen of 80 x 24, and leaves it as it was" "$?" 0
 diag "$shown"
 like "the sender has a rate" "$shown" 'veth0.0 .* [0-9.]+Mbit [^ ]+ +[0-9]+%'
 like "and a bar against its limit" "$shown" 'veth0.0 .*[#|█▌▏=]'
 like "the receiver is there" "$shown" '^ *veth0.1 '
 within "it fits the screen" "$(wc -L <<<"$shown")" 40 80
-ok "it is sorted as asked" screen --size 80x24 wait:veth0.0 sleep:3 send:d sleep:1 \
-	'has:veth0.0(.|\n)*veth0.1' send:R sleep:1 'has:veth0.1(.|\n)*veth0.0' send:q exit:0 -- vfctl top
+ok "it is sorted as asked" screen --size 80x24 wait:veth0.0 "$moves" send:d \
+	'wait:veth0.0(.|\n)*veth0.1' send:R 'wait:veth0.1(.|\n)*veth0.0' send:q exit:0 -- vfctl top
 ok "help comes and goes" screen --size 80x24 wait:veth0.0 send:h 'wait:[Ss]ort' send:h sleep:1 send:q exit:0 -- vfctl top
 ok "a smaller screen will do" screen --size 60x10 wait:veth0.0 size:120x40 wait:veth0.1 send:q exit:0 restored -- vfctl top
 ok "a signal ends it and leaves the screen as it was" screen wait:veth0.0 signal:TERM exit:0 restored -- vfctl top
-ok "colours where they are wanted" screen wait:veth0.0 sleep:4 colour send:q exit:0 -- vfctl --color always top
-ok "none where NO_COLOR says so" screen wait:veth0.0 sleep:4 mono send:q exit:0 -- env NO_COLOR=1 vfctl top
+ok "colours where they are wanted" screen --size 80x24 wait:veth0.0 "$moves" colour send:q exit:0 -- vfctl --color always top
+ok "none where NO_COLOR says so" screen --size 80x24 wait:veth0.0 "$moves" mono send:q exit:0 -- env NO_COLOR=1 vfctl top
 frames=$(vfctl top --count 3 --interval 500ms)
 diag "$frames"
 is "in a pipe, frames are printed" "$(grep -c veth0.0 <<<"$frames")" 3
