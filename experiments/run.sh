@@ -1,9 +1,10 @@
 #!/bin/bash
 # The figures of the paper, measured anew on emulated hosts: makes a CSV file and a
 # plot for each, and prints what was measured.
-# Usage: experiments/run.sh [--short] [--kernel 6.1|6.12] [--out DIR] [fig1|fig4|gaps|table1|all ...]
+# Usage: experiments/run.sh [--short] [--kernel 6.1|6.12] [--out DIR] [fig1|fig4|controller|gaps|table1|all ...]
 #	fig1    TCP and UDP share a bottleneck, without limits
 #	fig4    the same, with the sender of UDP limited to half of it
+#	controller  the same as fig1, with vfctld and no limit set by hand
 #	gaps    times at which packets leave a limited queue
 #	table1  goodput and transactions of the plain PF, a VF in a namespace, a VF in a guest
 #	--short fewer seconds
@@ -13,7 +14,7 @@
 # as the paper has it; 3: there is no QEMU whose card limits rates.
 set -u
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-for part in log cache apt kernel qemu module ethtool tools vm; do
+for part in log cache apt kernel debug_kernel qemu module ethtool tools vm; do
 	# shellcheck source=/dev/null
 	. "$TOP/tests/lib/$part.sh"
 done
@@ -21,21 +22,23 @@ done
 . "$TOP/experiments/hosts.sh"
 
 export PYTHONDONTWRITEBYTECODE=1
-EXPERIMENTS=(fig1 fig4 gaps table1)
+EXPERIMENTS=(fig1 fig4 controller gaps table1)
 SERIES=6.12 OUT=$TOP/experiments/results SHORT=
 SECONDS_ALONE=10 SECONDS_BOTH=20 SECONDS_GAPS=5 SECONDS_TABLE=10
 
 # The paper's rates, divided by ten.
 BOTTLENECK=80 UDP=100 HALF=40
+# What vfctld is told: 95 % of it, so that TCP meets its own limit before the bottleneck's.
+CAPACITY=76
 
 share() {
-	local name=$1 limit=$2
+	local name=$1 limit=$2 capacity=${3:-0}
 	hosts_trace
 	hosts_start "$TOP/experiments/receiver.sh" "exp_bottleneck=$BOTTLENECK" || return 1
-	hosts_run "$TOP/experiments/sender.sh" "exp_limit=$limit" "exp_udp=$UDP" \
+	hosts_run "$TOP/experiments/sender.sh" "exp_limit=$limit" "exp_capacity=$capacity" "exp_udp=$UDP" \
 		"exp_alone=$SECONDS_ALONE" "exp_both=$SECONDS_BOTH" || return 1
 	"$TOP/experiments/share.py" --alone "$SECONDS_ALONE" --both "$SECONDS_BOTH" \
-		--bottleneck "$BOTTLENECK" --limit "$limit" --trace "$WORK/trace" "$WORK/receiver.output" "$OUT/$name.csv" || return 1
+		--bottleneck "$BOTTLENECK" --limit "$limit" --capacity "$capacity" --trace "$WORK/trace" "$WORK/receiver.output" "$OUT/$name.csv" || return 1
 	plot "$name" share.gnuplot
 }
 
@@ -45,6 +48,10 @@ fig1() {
 
 fig4() {
 	share fig4 "$HALF"
+}
+
+controller() {
+	share controller 0 "$CAPACITY"
 }
 
 gaps() {
@@ -71,7 +78,7 @@ chosen=()
 while (($#)); do
 	case $1 in
 	-h | --help)
-		sed -n '2,14s/^# \?//p' "$0"
+		sed -n '2,15s/^# \?//p' "$0"
 		exit
 		;;
 	--short)

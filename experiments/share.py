@@ -3,7 +3,7 @@
 
 Prints averages, and how often UDP was above its limit. Ends with 1 where the run
 does not show what the paper shows: without a limit TCP falls below a quarter of the
-bottleneck, with one at half of it both get about half."""
+bottleneck, with one at half of it both get about half; with vfctld they are even."""
 import argparse
 import csv
 import sys
@@ -16,6 +16,7 @@ parser.add_argument("--alone", type=float, required=True)
 parser.add_argument("--both", type=float, required=True)
 parser.add_argument("--bottleneck", type=float, required=True)
 parser.add_argument("--limit", type=float, required=True, help="Mbit/s, 0: none")
+parser.add_argument("--capacity", type=float, default=0, help="Mbit/s that vfctld shares out, 0: there is none")
 parser.add_argument("--trace", help="of departures at the card, where there is a limit")
 parser.add_argument("samples")
 parser.add_argument("csv")
@@ -58,7 +59,18 @@ alone = mean(row[1] for row in rows if 1 <= row[0] < udp - 0.2)
 both = [row for row in rows if udp + 1 <= row[0] < udp_last - 0.2]
 tcp, rate = mean(row[1] for row in both), mean(row[2] for row in both)
 print(f"TCP alone {alone:.1f} Mbit/s; beside UDP: TCP {tcp:.1f}, UDP {rate:.1f} Mbit/s")
-if args.limit:
+if args.capacity:
+    # From when both are within a fifth of half of it, in the mean of half a second: a sample of
+    # 100 ms has what a late host forwards at once.
+    half = args.capacity / 2
+    windows = [rows[i:i + 5] for i in range(len(rows) - 4) if rows[i][0] >= udp]
+    after = next((window[0][0] - udp for window in windows
+                  if all(abs(mean(row[column] for row in window) - half) <= half / 5 for column in (1, 2))), None)
+    jain = (tcp + rate) ** 2 / (2 * (tcp ** 2 + rate ** 2))
+    print(f"even {'never' if after is None else f'after {after:.1f} s'}; Jain's index {jain:.4f}; "
+          f"of the capacity {(tcp + rate) / args.capacity * 100:.1f} % used")
+    as_paper = after is not None and after <= 2 and jain >= 0.99 and tcp + rate >= 0.9 * args.capacity
+elif args.limit:
     spikes = [row for row in rows if row[2] > args.limit * 1.01]
     print(f"samples of 100 ms in which UDP was more than 1 % above {args.limit:g} Mbit/s: "
           f"{len(spikes)} of {len(both)}; highest {max(row[2] for row in rows):.1f}")
