@@ -2,6 +2,7 @@
 # igb-patches: yes
 # trace: igb_tx_rate_set
 # timeout: 700
+# by-the-clock: yes
 # A guest writes what it likes into its mailbox, as fast as it can. The host and the other
 # guest go on, and it never has more than its hard limit.
 . "$VFCTL_TOP/tests/vm/lib.sh"
@@ -14,7 +15,7 @@ GUEST_PATIENCE=500
 
 # mailbox WORD...: in the guest, on its VF.
 mailbox() {
-	guest_run guest1 "$VFCTL_TOP/tests/vm/mailbox.py 0000:00:03.0 $*"
+	guest_run guest1 "mailbox 0000:00:03.0 $*"
 }
 
 # beside WHAT COMMAND...: what others do while the command runs.
@@ -39,7 +40,7 @@ beside() {
 	wait "$job"
 	ok "$what: it comes to its end" jq -e . /run/said
 	diag "$what: $(cat /run/said)"
-	is "$what: the other guest's limit" "$(vfnl 'do' vf-get ifname=veth0.0 | jq -c '.[0] | [."hard-rate", ."soft-rate"]')" "[20000000,0]"
+	is "$what: the other guest's limit" "$(vfnl get vf-get hard-rate,soft-rate ifname=veth0.0)" "20000000 0"
 	is "$what: the hard limit" "$(vf_get veth0.1 hard-rate)" 40000000
 }
 
