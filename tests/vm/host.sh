@@ -20,18 +20,20 @@ stopped() {
 # a little more, in bit/s by the times at which it was read: a clock that is looked at before or after that,
 # by a process that has to wait for its turn, is worth less.
 card_rate() {
-	local now first
+	local now
+	local -a first
 	read -r now _ </proc/uptime
-	wait_for 30 card_read_after "$1" $((${now/./} * 10000000)) || return 1
-	first=$CARD_READ
-	wait_for 120 card_read_after "$1" $(($(jq '.[0].time' <<<"$first") + $3 * 1000000000 - 1)) || return 1
-	jq --argjson first "$first" "(.[0].\"$2\" - \$first[0].\"$2\") * 8000000000 /
-		(.[0].time - \$first[0].time) | floor" <<<"$CARD_READ"
+	wait_for 30 card_read_after "$1" "$2" $((${now/./} * 10000000)) || return 1
+	first=("${CARD_READ[@]}")
+	wait_for 120 card_read_after "$1" "$2" $((first[0] + $3 * 1000000000 - 1)) || return 1
+	echo $(((CARD_READ[1] - first[1]) * 8000000000 / (CARD_READ[0] - first[0])))
 }
 
-# card_read_after VF TIME: the last sample is younger; it is in CARD_READ then.
+# card_read_after VF COUNTER TIME: the last sample is younger; its time and the counter are
+# in CARD_READ then.
 card_read_after() {
-	CARD_READ=$(vfnl 'do' stats-get "ifname=veth0.$1") && (($(jq '.[0].time' <<<"$CARD_READ") > $2))
+	read -ra CARD_READ < <(vfnl get stats-get "time,$2" "ifname=veth0.$1") &&
+		[[ ${CARD_READ[0]} != null ]] && ((CARD_READ[0] > $3))
 }
 
 # load_patched MODULE: igb or igbvf of patches/linux, for topics that say
@@ -244,18 +246,6 @@ netdevsim_vfs() {
 
 netdevsim_del() {
 	echo "$1" >/sys/bus/netdevsim/del_device
-}
-
-# vfnl ...: the tests' own small netlink client, see there; $VFNL where a function
-# cannot be used.
-VFNL=$VFCTL_TOP/tests/vm/vfnl.py
-vfnl() {
-	"$VFNL" "$@"
-}
-
-# vf_get DEV KEY: one attribute of a VF, "null" where it is absent.
-vf_get() {
-	vfnl 'do' vf-get "ifname=$1" | jq -r ".[0][\"$2\"]"
 }
 
 # events_begin GROUP: from now on what the kernel tells that group is kept for "event".

@@ -6,6 +6,13 @@ what that would not.
 vfnl.py do OP [KEY=VALUE ...]       one request, answers as JSON
 vfnl.py dump OP [KEY=VALUE ...]     a dump, as a JSON array
 vfnl.py raw do|dump OP HEX          attributes as raw bytes
+vfnl.py get OP KEY[,KEY...] [KEY=VALUE ...]
+                                    these attributes of the answer, in one line,
+                                    "null" for what is absent
+vfnl.py serve PORT                  the four above for others: a line of words by TCP
+                                    on the loopback device, answered by lines of
+                                    stdout behind "=", of stderr behind "!", and
+                                    "status NUMBER"
 vfnl.py batch                       requests as above and "join GROUP", a line of
                                     stdin each; a line each of what came of it
 vfnl.py listen GROUP,... SECONDS    events as JSON lines, after a line "ready"
@@ -22,7 +29,9 @@ the socket, and who uses it then.
 Listening and loops end at SIGTERM. Exit status: 0, or 2 where the kernel refused, with
 its words on stderr, as those that it has beside a success.
 """
+import contextlib
 import errno
+import io
 import json
 import os
 import re
@@ -342,7 +351,57 @@ def cost(client):
     print(json.dumps(out))
 
 
+def once(client, argv):
+    """One request, as argv says it; its answer goes to stdout."""
+    if argv[0] == "raw":
+        answer = client.call(argv[2], bytes.fromhex(argv[3]),
+                             dump=argv[1] == "dump")
+    elif argv[0] == "get":
+        answer = client.call(argv[1], encode(argv[1], argv[3:]))[0]
+        print(*(answer.get(key, "null") for key in argv[2].split(",")))
+        return
+    else:
+        answer = client.call(argv[1], encode(argv[1], argv[2:]),
+                             dump=argv[0] == "dump")
+    print(json.dumps(answer))
+
+
+def answer(connection):
+    """In a process of its own, since the kernel may let it wait."""
+    stream = connection.makefile("rw")
+    out, err, status = io.StringIO(), io.StringIO(), 0
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            once(Client(), stream.readline().split())
+        except Refused as refusal:
+            print(refusal, file=sys.stderr)
+            status = 2
+        except Exception as mistake:
+            print(repr(mistake), file=sys.stderr)
+            status = 1
+    for mark, said in ("=", out), ("!", err):
+        for line in said.getvalue().splitlines():
+            stream.write(mark + line + "\n")
+    stream.write("status %d\n" % status)
+    stream.flush()
+
+
+def serve(port):
+    """A socket and the number of the family are taken anew for each request: the
+    module comes and goes."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    with socket.create_server(("127.0.0.1", port)) as server:
+        while True:
+            connection, _ = server.accept()
+            if os.fork() == 0:
+                answer(connection)
+                os._exit(0)
+            connection.close()
+
+
 def main(argv):
+    if argv[0] == "serve":
+        serve(int(argv[1]))
     client = Client()
     if argv[0] == "listen":
         listen(client, argv[1], float(argv[2]))
@@ -354,12 +413,8 @@ def main(argv):
         writers(client, argv[1:])
     elif argv[0] == "cost":
         cost(client)
-    elif argv[0] == "raw":
-        print(json.dumps(client.call(argv[2], bytes.fromhex(argv[3]),
-                                     dump=argv[1] == "dump")))
     else:
-        print(json.dumps(client.call(argv[1], encode(argv[1], argv[2:]),
-                                     dump=argv[0] == "dump")))
+        once(client, argv)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 # guests: yes
 # igb-patches: yes
 # timeout: 540
+# by-the-clock: yes
 # A guest lowers the limit of its VF over the mailbox, and the host sees and decides.
 . "$VFCTL_TOP/tests/vm/lib.sh"
 . "$VFCTL_TOP/tests/vm/guests.sh"
@@ -19,8 +20,9 @@ ask() {
 
 # host_has: hard, soft and effective of VF 1 as the host shows them, in Mbit/s.
 host_has() {
-	vfnl 'do' vf-get ifname=veth0.1 |
-		jq -r '.[0] | [."hard-rate", ."soft-rate", ."effective-rate"] | map(. / 1000000) | join(" ")'
+	local hard soft effective
+	read -r hard soft effective < <(vfnl get vf-get hard-rate,soft-rate,effective-rate ifname=veth0.1)
+	echo "$((hard / 1000000)) $((soft / 1000000)) $((effective / 1000000))"
 }
 
 # shows HARD-SOFT-EFFECTIVE WHAT: within a second.

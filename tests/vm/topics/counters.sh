@@ -5,7 +5,7 @@
 
 # stats DEV KEY: from the last sample, by netlink.
 stats() {
-	vfnl do stats-get "ifname=$1" | jq ".[0][\"$2\"]"
+	vfnl get stats-get "$2" "ifname=$1"
 }
 
 # agree DEV NETNS NAME IGBVF-NAME NETLINK-NAME: all sources of one counter.

@@ -32,9 +32,9 @@ quick "all VFs are dumped" vfnl dump vf-get
 quick "all samples are dumped" vfnl dump stats-get
 quick "one VF by its number" vfnl do vf-get pf-ifname=eth0 vf=3
 is "they were held all the while" "$(jobs -r | wc -l)" 1
-first=$(vfnl do stats-get ifname=veth0.1 2>/dev/null | jq '.[0].time')
+first=$(vfnl get stats-get time ifname=veth0.1 2>/dev/null)
 sleep 2
-second=$(vfnl do stats-get pf-ifname=eth0 vf=1 | jq '.[0].time')
+second=$(vfnl get stats-get time pf-ifname=eth0 vf=1)
 within "the 82576 is sampled all the while" $((second - first)) 500000000 15000000000
 ok "they are still held" kill -0 $holder
 wait $holder
