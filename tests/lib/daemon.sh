@@ -50,8 +50,8 @@ daemon_threads() {
 # The example of the unit tests, as the daemon serves it.
 daemon_metrics() {
 	local promtool=$1 build said
-	build=$CACHE/build/$(cksum <<<"$TOP" | cut -d' ' -f1)-gcc
-	mkdir -p "$build" && unit_configure "$build" gcc g++ -DVFCTL_BENCH=ON &&
+	build=$(build_folder gcc)
+	mkdir -p "$build" && unit_configure "$build" gcc g++ "${TOOLS_OPTIONS[@]}" -DVFCTL_TESTS=ON -DVFCTL_BENCH=ON &&
 		cmake --build "$build" --target unit_daemon_controller &&
 		VFCTL_METRICS_FILE=$WORK/metrics "$build/tests/unit/unit_daemon_controller" "[.file]" || return 1
 	said=$("$promtool" check metrics <"$WORK/metrics" 2>&1)

@@ -20,7 +20,7 @@ unit_run() {
 	apt_need libbenchmark-dev iproute2 python3-jsonschema bash-completion man-db
 	major=$(clang -dumpversion)
 	apt_need "llvm-${major%%.*}"
-	if unit_build "unit, g++" gcc g++ -DVFCTL_BENCH=ON; then
+	if unit_build "unit, g++" gcc g++ "${TOOLS_OPTIONS[@]}" -DVFCTL_TESTS=ON -DVFCTL_BENCH=ON; then
 		unit_rate_vs_tc
 		unit_bench
 		consumer_run "$UNIT_BUILD"
@@ -45,9 +45,8 @@ unit_configure() {
 unit_build() {
 	local what=$1 cc=$2 cxx=$3 log lock
 	shift 3
-	# One folder per work tree and compiler, kept, so that a second run is quick. It is
-	# this process's own until the next build, or its end.
-	UNIT_BUILD=$CACHE/build/$(cksum <<<"$TOP" | cut -d' ' -f1)-$cc
+	# It is this process's own until the next build, or its end.
+	UNIT_BUILD=$(build_folder "$cc")
 	log=$WORK/unit-$cc.log
 	mkdir -p "$UNIT_BUILD"
 	[[ -z ${UNIT_LOCK-} ]] || exec {UNIT_LOCK}>&-
