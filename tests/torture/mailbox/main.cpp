@@ -19,17 +19,19 @@ namespace {
 
 using namespace hostile;
 using namespace std::chrono_literals;
-using seconds = std::chrono::duration<double>;
+using clock = std::chrono::steady_clock;
 
 constexpr const char* usage =
-	"Usage: mailbox PCI-ADDRESS random COUNT SEED   messages of any number, length and "
-	"content\n"
-	"       mailbox PCI-ADDRESS valid COUNT MOST    soft limits from 1 to MOST Mbit/s\n"
-	"       mailbox PCI-ADDRESS set VALUE...        one soft limit after the other\n"
-	"Writes into the mailbox of an 82576 VF that has no driver, without a pause. Prints as "
-	"JSON\n"
-	"how many were answered, and how: the status of each answer (patches/linux has what they\n"
-	"mean), \"nack\", \"other\" or \"none\"; and for how many seconds it went on.\n";
+	"Usage: mailbox PCI-ADDRESS random SECONDS COUNT SEED\n"
+	"                               messages of any number, length and content: as many, and\n"
+	"                               for as long\n"
+	"       mailbox PCI-ADDRESS valid SECONDS MOST\n"
+	"                               soft limits from 1 to MOST Mbit/s\n"
+	"       mailbox PCI-ADDRESS set VALUE...\n"
+	"                               one soft limit after the other\n"
+	"Writes into the mailbox of an 82576 VF that has no driver, without a pause. Prints as\n"
+	"JSON how many were answered, and how: the status of each answer (patches/linux has what\n"
+	"they mean), \"nack\", \"other\" or \"none\"; and for how many seconds it went on.\n";
 
 std::uint32_t number(std::string_view word)
 {
@@ -58,12 +60,12 @@ std::string kind_of(const message& sent, const std::optional<answer>& got)
 using counts = std::map<std::string, unsigned>;
 
 // It is sent all the same when no answer comes: of what is random, much has none.
-counts send_random(mailbox& box, std::uint32_t count, std::uint32_t seed)
+counts send_random(mailbox& box, std::uint32_t count, std::uint32_t seed, clock::time_point end)
 {
 	std::mt19937_64 dice(seed);
 	counts kinds;
 
-	for (std::uint32_t i = 0; i < count; ++i) {
+	for (std::uint32_t i = 0; i < count || clock::now() < end; ++i) {
 		const message words = any_message(dice);
 		++kinds[kind_of(words, box.send(words, 5ms))];
 	}
@@ -81,13 +83,16 @@ counts send_limits(mailbox& box, const std::vector<std::uint32_t>& limits)
 	return kinds;
 }
 
-std::vector<std::uint32_t> limits_up_to(std::uint32_t count, std::uint32_t most)
+// From 1 to most and again.
+counts send_valid(mailbox& box, std::uint32_t most, clock::time_point end)
 {
-	std::vector<std::uint32_t> limits(count);
+	counts kinds;
 
-	for (std::uint32_t i = 0; i < count; ++i)
-		limits[i] = i % most + 1;
-	return limits;
+	for (std::uint32_t i = 0; clock::now() < end; ++i) {
+		const message words = soft_limit(i % most + 1);
+		++kinds[kind_of(words, box.send(words, 1s))];
+	}
+	return kinds;
 }
 
 counts run(mailbox& box, std::string_view kind, const std::vector<std::uint32_t>& numbers)
@@ -95,11 +100,12 @@ counts run(mailbox& box, std::string_view kind, const std::vector<std::uint32_t>
 	const message reset = {vf_reset};
 
 	box.send(reset, 5s);
-	if (kind == "random")
-		return send_random(box, numbers.at(0), numbers.at(1));
+	if (kind == "set")
+		return send_limits(box, numbers);
+	const auto end = clock::now() + std::chrono::seconds(numbers.at(0));
 	if (kind == "valid")
-		return send_limits(box, limits_up_to(numbers.at(0), numbers.at(1)));
-	return send_limits(box, numbers);
+		return send_valid(box, numbers.at(1), end);
+	return send_random(box, numbers.at(1), numbers.at(2), end);
 }
 
 } // namespace
@@ -115,10 +121,10 @@ int main(int argc, char** argv)
 		for (int i = 3; i < argc; ++i)
 			numbers.push_back(number(argv[i]));
 		mailbox box(argv[1]);
-		const auto begin = std::chrono::steady_clock::now();
+		const auto begin = clock::now();
 		const counts kinds = run(box, argv[2], numbers);
 		std::printf("{\"seconds\": %.3f",
-			    seconds(std::chrono::steady_clock::now() - begin).count());
+			    std::chrono::duration<double>(clock::now() - begin).count());
 		for (const auto& [kind, count] : kinds)
 			std::printf(", \"%s\": %u", kind.c_str(), count);
 		std::printf("}\n");
