@@ -62,13 +62,27 @@ guest_wait() {
 # returns its status.
 guest_run() {
 	local dir=$GUESTS/$1 line
-	printf '%s\0' "$2" >"$dir/shell.in" || return 1
+	if ! timeout 20 bash -c 'printf "%s\0" "$1" >"$2"' - "$2" "$dir/shell.in"; then
+		guest_is_stuck "$1"
+		return 1
+	fi
 	while read -t "${GUEST_PATIENCE:-120}" -r line; do
 		[[ $line != "status "* ]] || return "${line#status }"
 		printf '%s\n' "${line#=}"
 	done <"$dir/shell.out"
-	echo "guest $1 does not answer"
+	guest_is_stuck "$1"
 	return 1
+}
+
+# What there is to know of a guest that does not answer.
+guest_is_stuck() {
+	local dir=$GUESTS/$1 task
+	echo "guest $1 does not answer"
+	for task in /proc/"$(<"$dir/pid")"/task/*; do
+		echo "${task##*/}: $(cut -d' ' -f3 "$task/stat") in $(<"$task/wchan"), $(head -n 5 "$task/stack" | tr '\n' ' ')"
+	done
+	cat "$dir/qemu"
+	tail -n 20 "$dir/console" "$dir/output"
 }
 
 # guest_flow NAME VF ADDRESS: the guest, which owns this VF, sends TCP there as fast as it can, until

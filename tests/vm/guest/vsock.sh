@@ -1,5 +1,6 @@
 # guests: yes
 # timeout: 400
+# tries: 2
 # modules: vhost_vsock vmw_vsock_virtio_transport
 # Guests see and lower their limits over vsock, with drivers that know nothing of that.
 . "$VFCTL_TOP/tests/vm/lib.sh"

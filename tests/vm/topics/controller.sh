@@ -1,6 +1,6 @@
 # igb: 1
 # timeout: 400
-# by-the-clock: yes
+# tries: 2
 # vfctld: it shares out a card's capacity, keeps to its policy, and is told what to do.
 . "$VFCTL_TOP/tests/vm/lib.sh"
 

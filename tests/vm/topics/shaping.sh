@@ -1,6 +1,6 @@
 # igb: 1
 # timeout: 600
-# by-the-clock: yes
+# tries: 2
 # alone: yes
 # What ethtool --tx-rate does to packets, on a card whose rate scheduler works. The limit
 # counts a frame from its destination address to its FCS, as the card's own counters do.
