@@ -62,7 +62,7 @@ guest_wait() {
 # returns its status.
 guest_run() {
 	local dir=$GUESTS/$1 line
-	if ! timeout 20 bash -c 'printf "%s\0" "$1" >"$2"' - "$2" "$dir/shell.in"; then
+	if ! printf '%s\0' "$2" | timeout 20 tee "$dir/shell.in" >/dev/null; then
 		guest_is_stuck "$1"
 		return 1
 	fi

@@ -15,13 +15,15 @@ namespace {
 constexpr long noise = 40;
 constexpr long noise_of_kmalloc = 10;
 
-long lines_with(const std::string& file, const std::string& word)
+// But not those with the other word.
+long lines_with(const std::string& file, const std::string& word, const std::string& without = "\n")
 {
 	std::istringstream lines(read_file(file).value_or(""));
 	long count = 0;
 
 	for (std::string line; std::getline(lines, line);)
-		count += line.find(word) != std::string::npos;
+		count += line.find(word) != std::string::npos &&
+			 line.find(without) == std::string::npos;
 	return count;
 }
 
@@ -47,10 +49,12 @@ void give_back()
 		write_file("/sys/kernel/slab/" + cache + "/shrink", "1");
 }
 
-// What checkers keep of all the others' objects, in caches of their own.
+// What checkers keep of all the others' objects, in caches of their own; and the kernel of its
+// virtual mappings, also of those that are gone and wait until there are many.
 bool is_book(const std::string& cache)
 {
-	return cache.starts_with("kmemleak_") || cache.starts_with("debug_objects_");
+	return cache.starts_with("kmemleak_") || cache.starts_with("debug_objects_") ||
+	       cache == "vmap_area";
 }
 
 // Where the objects of a cache were allocated, as far as this kernel keeps that: lines of
@@ -118,6 +122,8 @@ holdings holdings::count(const host& on)
 	now.exact_["network devices"] = static_cast<long>(names_in("/sys/class/net").size());
 	now.exact_["file descriptors"] = static_cast<long>(names_in("/proc/self/fd").size());
 	now.exact_["netlink sockets"] = lines_with("/proc/net/netlink", " ");
+	now.exact_["pages mapped for drivers"] =
+		lines_with("/proc/vmallocinfo", "ioremap", "unpurged");
 	return now;
 }
 
