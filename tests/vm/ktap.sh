@@ -6,6 +6,7 @@ KTAP_COUNT=0
 KTAP_FAILED=0
 KTAP_SAID=$(mktemp)
 echo "KTAP version 1" >&3
+[[ ! -w /sys/kernel/debug/kmemleak ]] || echo scan=off >/sys/kernel/debug/kmemleak
 
 # diag TEXT...: lines that belong to the last result.
 diag() {
@@ -130,7 +131,7 @@ bail() {
 }
 
 # Memory that nothing points to any more: on a kernel that can tell, each body ends with
-# that. It leaves alone what is younger than five seconds, and takes what has changed
+# that. A scan at another time would take what is just being handed over for lost. It leaves alone what is younger than five seconds, and takes what has changed
 # since the scan before for alive.
 ktap_leaks() {
 	local file=/sys/kernel/debug/kmemleak
