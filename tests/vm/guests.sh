@@ -68,6 +68,12 @@ guest_run() {
 	fi
 	while read -t "${GUEST_PATIENCE:-120}" -r line; do
 		[[ $line != "status "* ]] || return "${line#status }"
+		# What it prints has a "=" before it: this is said by one that has booted.
+		if [[ $line == ready ]]; then
+			echo "guest $1 began anew:"
+			tail -n 60 "$dir/console"
+			return 1
+		fi
 		printf '%s\n' "${line#=}"
 	done <"$dir/shell.out"
 	guest_is_stuck "$1"
