@@ -6,7 +6,6 @@
 #include <exception>
 #include <map>
 #include <optional>
-#include <random>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -62,7 +61,7 @@ using counts = std::map<std::string, unsigned>;
 // It is sent all the same when no answer comes: of what is random, much has none.
 counts send_random(mailbox& box, std::uint32_t count, std::uint32_t seed, clock::time_point end)
 {
-	std::mt19937_64 dice(seed);
+	vfctl::test::generator dice(seed);
 	counts kinds;
 
 	for (std::uint32_t i = 0; i < count || clock::now() < end; ++i) {

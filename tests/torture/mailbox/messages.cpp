@@ -13,12 +13,6 @@ namespace {
 constexpr std::array<std::uint32_t, 13> edges = {
 	0, 1, 39, 40, 41, 1000, 1001, 0xffff, 0x10000, 0x10001, 0x7fffffff, 0x80000000, 0xffffffff};
 
-// The distributions of the standard library are not the same everywhere.
-std::uint32_t below(std::mt19937_64& dice, std::uint32_t n)
-{
-	return static_cast<std::uint32_t>(dice() % n);
-}
-
 } // namespace
 
 message soft_limit(std::uint32_t mbit)
@@ -26,20 +20,20 @@ message soft_limit(std::uint32_t mbit)
 	return {set_limit, mbit};
 }
 
-message any_message(std::mt19937_64& dice)
+message any_message(vfctl::test::generator& dice)
 {
-	message words(1 + below(dice, mailbox_words));
+	message words(dice.between(1, mailbox_words));
 
 	for (std::uint32_t& word : words)
-		word = static_cast<std::uint32_t>(dice());
-	if (below(dice, 10) < 7) {
-		words[0] = below(dice, 0x50);
+		word = static_cast<std::uint32_t>(dice.next());
+	if (dice.between(1, 10) <= 7) {
+		words[0] = static_cast<std::uint32_t>(dice.between(0, 0x4f));
 		// What goes with some numbers, such as how many addresses follow.
-		if (below(dice, 3) == 0)
-			words[0] |= below(dice, 0x100) << 16U;
+		if (dice.one_in(3))
+			words[0] |= static_cast<std::uint32_t>(dice.between(0, 0xff)) << 16U;
 	}
-	if (words.size() > 1 && below(dice, 2) == 0)
-		words[1] = edges[below(dice, edges.size())];
+	if (words.size() > 1 && dice.one_in(2))
+		words[1] = dice.pick(edges);
 	return words;
 }
 

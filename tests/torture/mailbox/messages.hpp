@@ -3,8 +3,9 @@
 #pragma once
 
 #include <cstdint>
-#include <random>
 #include <vector>
+
+#include "../../unit/random.hpp"
 
 namespace hostile {
 
@@ -17,6 +18,6 @@ inline constexpr std::uint32_t vf_reset = 0x01, get_limit = 0x40, set_limit = 0x
 message soft_limit(std::uint32_t mbit);
 
 /// Of any number, length and content; those that the PF knows more often than the others.
-message any_message(std::mt19937_64& dice);
+message any_message(vfctl::test::generator& dice);
 
 } // namespace hostile

@@ -5,21 +5,15 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "../../unit/random.hpp"
+
 namespace nlfuzz {
 
-// splitmix64: the distributions of the standard library are not the same everywhere.
 class dice {
 public:
-	explicit dice(std::uint64_t seed) : state_(seed) {}
+	explicit dice(std::uint64_t seed) : numbers_(seed) {}
 
-	std::uint64_t next()
-	{
-		state_ += 0x9e3779b97f4a7c15U;
-		std::uint64_t z = state_;
-		z = (z ^ (z >> 30U)) * 0xbf58476d1ce4e5b9U;
-		z = (z ^ (z >> 27U)) * 0x94d049bb133111ebU;
-		return z ^ (z >> 31U);
-	}
+	std::uint64_t next() { return numbers_.next(); }
 
 	/// From 0 to n - 1; n is not 0.
 	std::size_t below(std::size_t n) { return static_cast<std::size_t>(next() % n); }
@@ -29,7 +23,7 @@ public:
 	template <typename Range> auto& pick(Range& range) { return range[below(range.size())]; }
 
 private:
-	std::uint64_t state_;
+	vfctl::test::generator numbers_;
 };
 
 } // namespace nlfuzz
