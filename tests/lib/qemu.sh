@@ -123,7 +123,7 @@ qemu_build() {
 qemu_build_need() {
 	local meson=(meson python3-pycotap) own
 	apt_need gcc libc6-dev make ninja-build pkg-config flex bison patch xz-utils \
-		python3-distlib python3-tomli libglib2.0-dev libpixman-1-dev libslirp-dev \
+		python3-venv python3-distlib python3-tomli libglib2.0-dev libpixman-1-dev libslirp-dev \
 		libattr1-dev libcap-ng-dev
 	own=$(dpkg-query -W -f='${Version}' meson 2>/dev/null)
 	if ! dpkg --compare-versions "${own:-0}" ge 1.5; then
