@@ -17,6 +17,7 @@ daemon_run() {
 	else
 		result_failed "promtool could not be had"
 	fi
+	build_end
 	result_check "the unit's exposure is at most 2.0" daemon_unit
 }
 
@@ -34,26 +35,26 @@ deb_unpack_here() {
 
 # The exporter has threads of its own, which read what the event loop wrote.
 daemon_threads() {
-	local build=$WORK/threads
 	step "daemon: ThreadSanitizer"
+	build_begin clang-threads
 	if ! {
-		unit_configure "$build" clang clang++ -DVFCTL_EXAMPLES=OFF -DCMAKE_CXX_FLAGS=-fsanitize=thread \
+		build_configure clang clang++ -DVFCTL_EXAMPLES=OFF -DCMAKE_CXX_FLAGS=-fsanitize=thread \
 			-DCMAKE_C_FLAGS=-fsanitize=thread &&
-			cmake --build "$build" --target unit_daemon_exporter
+			cmake --build "$BUILD" --target unit_daemon_exporter
 	} >"$WORK/said" 2>&1; then
 		result_failed "daemon: build with ThreadSanitizer" "$WORK/said"
 		return
 	fi
-	result_check "ThreadSanitizer finds nothing in the exporter" "$build/tests/unit/unit_daemon_exporter"
+	result_check "ThreadSanitizer finds nothing in the exporter" "$BUILD/tests/unit/unit_daemon_exporter"
 }
 
 # The example of the unit tests, as the daemon serves it.
 daemon_metrics() {
-	local promtool=$1 build said
-	build=$(build_folder gcc)
-	mkdir -p "$build" && unit_configure "$build" gcc g++ "${TOOLS_OPTIONS[@]}" -DVFCTL_TESTS=ON -DVFCTL_BENCH=ON &&
-		cmake --build "$build" --target unit_daemon_controller &&
-		VFCTL_METRICS_FILE=$WORK/metrics "$build/tests/unit/unit_daemon_controller" "[.file]" || return 1
+	local promtool=$1 said
+	build_begin gcc
+	build_configure gcc g++ "${TOOLS_OPTIONS[@]}" -DVFCTL_TESTS=ON -DVFCTL_BENCH=ON &&
+		cmake --build "$BUILD" --target unit_daemon_controller &&
+		VFCTL_METRICS_FILE=$WORK/metrics "$BUILD/tests/unit/unit_daemon_controller" "[.file]" || return 1
 	said=$("$promtool" check metrics <"$WORK/metrics" 2>&1)
 	# pciAddr is what the exporter calls it: without it, its dashboards would show nothing.
 	! grep -v "^sriov_vf_[a-z_]* label names should be written in 'snake_case' not 'camelCase'$" <<<"$said"

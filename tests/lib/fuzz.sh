@@ -8,13 +8,14 @@ FUZZ_TARGETS=(control dialogue guest_protocol message policy rate vf_ref)
 declare -A FUZZ_LENGTH=([control]=4096 [guest_protocol]=4096 [policy]=4096 [dialogue]=16384 [message]=4096 [rate]=64 [vf_ref]=48)
 
 fuzz_run() {
-	local build=$WORK/fuzz target seconds=${VFCTL_FUZZ_SECONDS:-60}
+	local build target seconds=${VFCTL_FUZZ_SECONDS:-60}
 	local -A pids=()
 	unit_need
 	step "fuzz: building"
-	# What is fuzzed is small: nothing is kept from one run to the next.
+	build_begin clang-fuzz
+	build=$BUILD
 	if ! {
-		unit_configure "$build" clang clang++ -DCMAKE_CXX_FLAGS=-O1 \
+		build_configure clang clang++ -DCMAKE_CXX_FLAGS=-O1 \
 			-DVFCTL_SANITIZE=ON -DVFCTL_FUZZ=ON -DVFCTL_TESTS=OFF -DVFCTL_EXAMPLES=OFF &&
 			cmake --build "$build" --target "${FUZZ_TARGETS[@]/#/fuzz_}"
 	} >"$WORK/said" 2>&1; then
@@ -23,7 +24,9 @@ fuzz_run() {
 	fi
 	step "fuzz: $seconds s"
 	for target in "${FUZZ_TARGETS[@]}"; do
-		mkdir -p "$build/$target"
+		# What was found in an earlier run is not kept: the seeds alone begin.
+		rm -rf "${build:?}/$target"*
+		mkdir "$build/$target"
 		"fuzz_seed_$target" "$build/$target"
 		fuzz_target "$target" "$build" "$seconds" >"$build/$target.log" 2>&1 &
 		pids[$target]=$!

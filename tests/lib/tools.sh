@@ -21,40 +21,26 @@ tools_prefix() {
 	cache_item "tools/$key" tools_build
 }
 
-# build_folder COMPILER: one per work tree, kept, so that only what has changed is compiled.
-# What g++ builds for hosts, for part "unit" and for torture is built in one, with options
-# that add targets and change no flag: nothing is compiled twice.
-build_folder() {
-	printf '%s/build/%s-%s\n' "$CACHE" "$(cksum <<<"$TOP" | cut -d' ' -f1)" "$1"
-}
-
+# What g++ builds for hosts, for part "unit" and for torture is built in one folder, with
+# options that add targets and change no flag: nothing is compiled twice.
 # shellcheck disable=SC2016 # $ORIGIN is the loader's
 TOOLS_OPTIONS=(-DCMAKE_BUILD_TYPE=Release "-DCMAKE_CXX_FLAGS_RELEASE=-O2 -DNDEBUG"
-	-DCMAKE_C_COMPILER=gcc -DCMAKE_CXX_COMPILER=g++ -DCMAKE_COMPILE_WARNING_AS_ERROR=ON
 	-DCMAKE_INSTALL_LIBDIR=lib '-DCMAKE_INSTALL_RPATH=$ORIGIN/../lib'
 	-DVFCTL_TESTS=OFF -DVFCTL_BENCH=OFF -DVFCTL_TORTURE=OFF)
 
-# tools_compile OPTION...: in the folder that $build names, of which nobody else makes use
-# until it is built.
+# tools_compile OPTION...: in the folder that BUILD names then.
 tools_compile() {
-	local lock status
-	build=$(build_folder gcc)
-	mkdir -p "$build"
-	exec {lock}>"$build.lock"
-	flock "$lock"
-	run_logged "$build.log" cmake -S "$TOP" -B "$build" -G Ninja "${TOOLS_OPTIONS[@]}" "$@" &&
-		run_logged "$build.log" cmake --build "$build"
-	status=$?
-	exec {lock}>&-
-	return "$status"
+	build_begin gcc
+	run_logged "$BUILD.log" build_configure gcc g++ "${TOOLS_OPTIONS[@]}" "$@" &&
+		run_logged "$BUILD.log" cmake --build "$BUILD"
 }
 
 tools_build() {
-	local dir=$1 build
+	local dir=$1
 	step "building libvfctl and vfctl"
 	# A compiler that knows more warnings than those of the tests is none of a user's business.
 	{ tools_compile || tools_compile -DCMAKE_COMPILE_WARNING_AS_ERROR=OFF; } &&
-		run_logged "$build.log" cmake --install "$build" --prefix "$dir" &&
+		run_logged "$BUILD.log" cmake --install "$BUILD" --prefix "$dir" &&
 		mkdir "$dir/examples" &&
-		find "$build/examples" -maxdepth 1 -type f -executable -exec cp {} "$dir/examples/" \;
+		find "$BUILD/examples" -maxdepth 1 -type f -executable -exec cp {} "$dir/examples/" \;
 }

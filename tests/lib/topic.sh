@@ -32,28 +32,38 @@ topic_setting() {
 	printf '%s\n' "${value:-$3}"
 }
 
+# topic_modules: what any topic of the folder may load, so that one image serves all.
+topic_modules() {
+	local topic
+	for topic in $(topic_list); do
+		topic_setting "$topic" modules '' | tr ' ' '\n'
+		[[ $(topic_setting "$topic" guests no) == no ]] || printf '%s\n' "${VM_GUEST_MODULES[@]}"
+	done | grep . | sort -u
+}
+
 # topics_prepare: everything that may be downloaded or built, before the clock of
 # any topic runs.
 topics_prepare() {
-	local one topic image
+	local one topic
 	declare -gA TOPIC_INITRAMFS=()
+	declare -gA TOPIC_STATE=()
 	declare -gA TOPIC_IGB=()
 	TOPIC_SOURCE=
 	local -a modules
-	for topic in "${topics[@]}"; do
-		read -ra modules <<<"$(topic_setting "$topic" modules '')"
-		[[ $(topic_setting "$topic" guests no) == no ]] || modules+=("${VM_GUEST_MODULES[@]}")
-		if [[ $(topic_setting "$topic" source no) == yes ]]; then
-			TOPIC_SOURCE=$(linux_source 6.12) || return 1
-		fi
-		for one in "${series[@]}"; do
-			image=$(vm_initramfs "$one" "${modules[@]}") || return 1
-			TOPIC_INITRAMFS[$one/$topic]=$image
+	mapfile -t modules < <(topic_modules)
+	work_dir
+	for one in "${series[@]}"; do
+		TOPIC_INITRAMFS[$one]=$(vm_initramfs "$one" "${modules[@]}") || return 1
+		for topic in "${topics[@]}"; do
+			if [[ $(topic_setting "$topic" source no) == yes ]]; then
+				TOPIC_SOURCE=$(linux_source 6.12) || return 1
+			fi
 			[[ $(topic_setting "$topic" igb-patches no) == no ]] ||
 				TOPIC_IGB[$one/$topic]=$(igb_tree "$one") || return 1
+			VM_GUESTS=$(topic_setting "$topic" guests no)
+			TOPIC_STATE[$one/$topic]=$(state_saved "$one" "${TOPIC_INITRAMFS[$one]}") || return 1
 		done
 	done
-	work_dir
 	LOGS=$CACHE/logs/$(date +%Y%m%d-%H%M%S)-$$
 	mkdir -p "$LOGS" && ln -sfn "$LOGS" "$CACHE/logs/latest"
 	# Older logs go, so that the cache does not grow with every run.
@@ -155,30 +165,35 @@ topic_try() {
 # topic_boot SERIES TOPIC LOG: QEMU ends by itself when the body has ended or the
 # kernel has panicked; otherwise its time runs out.
 topic_boot() {
-	local one=$1 topic=$2 log=$3 limit status traced
+	local one=$1 topic=$2 log=$3 limit status traced cards qemu socket=$WORK/$1-$2.monitor
+	local -a plugged
 	limit=$(topic_setting "$topic" timeout 180)
 	# With all its checkers that kernel takes some four times as long.
 	[[ $one != "$KERNEL_DEBUG" || $TOPIC_FOLDER == torture ]] || ((limit *= 5))
 	[[ $VM_LONG == no ]] || limit=$(topic_setting "$topic" long-timeout 7200)
+	cards=$(topic_setting "$topic" igb 1)
 	VM_GUESTS=$(topic_setting "$topic" guests no)
-	vm_options "$one" "${TOPIC_INITRAMFS[$one/$topic]}" "$(topic_setting "$topic" igb 1)" \
-		"$(topic_file "$topic")" ignore_loglevel printk.devkmsg=on \
-		"vm_source=$TOPIC_SOURCE" "vm_prefix=$TOOLS" "vm_igb=${TOPIC_IGB[$one/$topic]-}" "vm_log=$log" || return 1
+	vm_machine "$one" "${TOPIC_INITRAMFS[$one]}" && vm_networks "$cards" && vm_ports "$log" &&
+		vm_words "$one" "${TOPIC_INITRAMFS[$one]}" "$(topic_file "$topic")" \
+			"vm_source=$TOPIC_SOURCE" "vm_prefix=$TOOLS" "vm_igb=${TOPIC_IGB[$one/$topic]-}" "vm_log=$log" || return 1
+	echo "$VM_WORDS vm_cards=$cards vm_now=$EPOCHSECONDS" >"$log/orders"
 	# What the emulator writes down of the card; the body reads it when all is over.
 	traced=$(topic_setting "$topic" trace '')
 	[[ -z $traced ]] || VM_OPTIONS+=(-trace "enable=$traced" -D "$log/trace")
-	touch "$log/ktap" "$log/output" "$log/console"
 	timeout --kill-after=5 "$limit" "$VM_QEMU" "${VM_OPTIONS[@]}" \
-		-serial "file:$log/console" -monitor none \
-		-chardev "file,id=ktap,path=$log/ktap" -device virtserialport,chardev=ktap,name=ktap \
-		-chardev "file,id=output,path=$log/output" -device virtserialport,chardev=output,name=output \
+		-S -incoming "file:${TOPIC_STATE[$one/$topic]}" -qmp "unix:$socket,server=on,wait=off" \
 		>"$log/qemu" 2>&1 </dev/null &
-	echo $! >"$WORK/$one-$topic.pid"
-	wait $!
+	qemu=$!
+	echo "$qemu" >"$WORK/$one-$topic.pid"
+	mapfile -t plugged < <(vm_cards "$cards")
+	"$TOP/tests/lib/monitor.py" "$socket" go "${plugged[@]}" >"$log/monitor" 2>&1 ||
+		{ cp "$log/monitor" "$log/end"; kill "$qemu"; }
+	wait "$qemu"
 	status=$?
-	rm -f "$WORK/$one-$topic.pid"
+	rm -f "$WORK/$one-$topic.pid" "$socket"
 	case $status in
 	0) ;;
+	*) [[ ! -s $log/end ]] || return ;;&
 	124 | 137) echo "still running after $limit s" >"$log/end" ;;
 	*) echo "QEMU failed: $(tail -n 1 "$log/qemu")" >"$log/end" ;;
 	esac

@@ -11,10 +11,10 @@ torture_programs() {
 }
 
 torture_build() {
-	local dir=$1 build program
+	local dir=$1 program
 	step "building the programs of tests/torture"
 	tools_compile -DVFCTL_TORTURE=ON || return 1
-	for program in "$build"/tests/torture/*; do
+	for program in "$BUILD"/tests/torture/*; do
 		[[ ! -f $program || ! -x $program ]] || cp "$program" "$dir/" || return 1
 	done
 }

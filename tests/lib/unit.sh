@@ -23,44 +23,30 @@ unit_run() {
 	if unit_build "unit, g++" gcc g++ "${TOOLS_OPTIONS[@]}" -DVFCTL_TESTS=ON -DVFCTL_BENCH=ON; then
 		unit_rate_vs_tc
 		unit_bench
-		consumer_run "$UNIT_BUILD"
+		consumer_run "$BUILD"
 	fi
 	if unit_build "unit, clang++ with ASan and UBSan" clang clang++ \
 		-DVFCTL_SANITIZE=ON -DVFCTL_COVERAGE=ON; then
 		unit_coverage "${major%%.*}"
 	fi
+	build_end
 }
 
-# unit_configure BUILD CC CXX OPTION...
-unit_configure() {
-	local build=$1 cc=$2 cxx=$3
-	shift 3
-	cmake -S "$TOP" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Debug \
-		-DCMAKE_C_COMPILER="$cc" -DCMAKE_CXX_COMPILER="$cxx" \
-		-DCMAKE_COMPILE_WARNING_AS_ERROR=ON "$@"
-}
-
-# unit_build WHAT CC CXX OPTION...: one result for the build, one for each test.
-# Sets UNIT_BUILD; fails when there is no build.
+# unit_build WHAT CC CXX OPTION...: one result for the build, one for each test. The folder of
+# that compiler is this process's own then; fails when there is no build.
 unit_build() {
-	local what=$1 cc=$2 cxx=$3 log lock
+	local what=$1 cc=$2 cxx=$3 log=$WORK/unit-$2.log
 	shift 3
-	# It is this process's own until the next build, or its end.
-	UNIT_BUILD=$(build_folder "$cc")
-	log=$WORK/unit-$cc.log
-	mkdir -p "$UNIT_BUILD"
-	[[ -z ${UNIT_LOCK-} ]] || exec {UNIT_LOCK}>&-
-	exec {UNIT_LOCK}>"$UNIT_BUILD.lock"
-	flock "$UNIT_LOCK"
+	build_begin "$cc"
 	step "$what"
 	if ! {
-		unit_configure "$UNIT_BUILD" "$cc" "$cxx" "$@" && cmake --build "$UNIT_BUILD"
+		build_configure "$cc" "$cxx" "$@" && cmake --build "$BUILD"
 	} >"$log" 2>&1; then
 		result_failed "$what: build" "$log"
 		return 1
 	fi
 	result_ok "$what: build"
-	unit_ctest "$what" "$UNIT_BUILD" "$log"
+	unit_ctest "$what" "$BUILD" "$log"
 }
 
 unit_ctest() {
@@ -86,14 +72,14 @@ unit_ctest() {
 unit_rate_vs_tc() {
 	step "the rate parser and tc"
 	result_ktap "the library and tc read rates alike" \
-		"$TOP/tests/rate/library-vs-tc.sh" "$UNIT_BUILD/tests/unit/print_rate"
+		"$TOP/tests/rate/library-vs-tc.sh" "$BUILD/tests/unit/print_rate"
 }
 
 # Only that it runs: a machine that does other things at the same time measures nothing.
 unit_bench() {
 	local program some=no
 	step "the benchmarks"
-	for program in "$UNIT_BUILD"/tests/bench/*; do
+	for program in "$BUILD"/tests/bench/*; do
 		[[ -f $program && -x $program ]] || continue
 		result_check "${program##*/} runs" "$program" --benchmark_min_time=0.01
 		some=yes
@@ -104,16 +90,16 @@ unit_bench() {
 # unit_coverage MAJOR: of clang, whose files only its own tools can read. Every test
 # brings the library's objects with it.
 unit_coverage() {
-	local major=$1 profile=$UNIT_BUILD/profile program lines missed percent what
+	local major=$1 profile=$BUILD/profile program lines missed percent what
 	local -a programs=() report
 	what="the unit tests reach $UNIT_COVERAGE % of the library's lines"
-	for program in "$UNIT_BUILD"/tests/unit/unit_*; do
+	for program in "$BUILD"/tests/unit/unit_*; do
 		[[ -f $program && -x $program ]] && programs+=(-object "$program")
 	done
 	# The first program has to come without the word.
 	report=("llvm-cov-$major" report "-instr-profile=$profile" "${programs[@]:1}"
-		"$TOP/libvfctl/src" "$TOP/libvfctl/include")
-	if ! "llvm-profdata-$major" merge -sparse -o "$profile" "$UNIT_BUILD/profiles" \
+		"$BUILD_SOURCE/libvfctl/src" "$BUILD_SOURCE/libvfctl/include")
+	if ! "llvm-profdata-$major" merge -sparse -o "$profile" "$BUILD/profiles" \
 		>"$WORK/said" 2>&1 || ! "${report[@]}" >"$WORK/said" 2>&1; then
 		result_failed "$what" "$WORK/said"
 		return
