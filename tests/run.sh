@@ -20,7 +20,7 @@
 # downloaded or built is kept in ~/.cache/vfctl (VFCTL_CACHE names another folder).
 set -u
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-for part in log cache apt kernel debug_kernel qemu module igb ethtool newer result build tools unit daemon consumer fuzz static torture; do
+for part in log cache times apt kernel debug_kernel qemu module igb ethtool newer result build tools unit daemon consumer fuzz static torture; do
 	# shellcheck source=/dev/null
 	. "$TOP/tests/lib/$part.sh"
 done
@@ -98,11 +98,15 @@ done
 ((${#parts[@]})) || parts=("${PARTS[@]}")
 
 work_dir
+times_begin
 for part in "${parts[@]}"; do
 	step "part $part"
+	times_start
 	case $part in
 	vm) vm_part_run ;;
 	*) "${part}_run" ;;
 	esac
+	times_end part "$part"
 done
+times_table
 result_total

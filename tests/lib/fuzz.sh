@@ -8,16 +8,15 @@ FUZZ_TARGETS=(control dialogue guest_protocol message policy rate vf_ref)
 declare -A FUZZ_LENGTH=([control]=4096 [guest_protocol]=4096 [policy]=4096 [dialogue]=16384 [message]=4096 [rate]=64 [vf_ref]=48)
 
 fuzz_run() {
-	local build target seconds=${VFCTL_FUZZ_SECONDS:-60}
+	local target seconds=${VFCTL_FUZZ_SECONDS:-60}
 	local -A pids=()
 	unit_need
 	step "fuzz: building"
 	build_begin clang-fuzz
-	build=$BUILD
 	if ! {
 		build_configure clang clang++ -DCMAKE_CXX_FLAGS=-O1 \
 			-DVFCTL_SANITIZE=ON -DVFCTL_FUZZ=ON -DVFCTL_TESTS=OFF -DVFCTL_EXAMPLES=OFF &&
-			cmake --build "$build" --target "${FUZZ_TARGETS[@]/#/fuzz_}"
+			cmake --build "$BUILD" --target "${FUZZ_TARGETS[@]/#/fuzz_}"
 	} >"$WORK/said" 2>&1; then
 		result_failed "fuzz: build" "$WORK/said"
 		return
@@ -25,22 +24,22 @@ fuzz_run() {
 	step "fuzz: $seconds s"
 	for target in "${FUZZ_TARGETS[@]}"; do
 		# What was found in an earlier run is not kept: the seeds alone begin.
-		rm -rf "${build:?}/$target"*
-		mkdir "$build/$target"
-		"fuzz_seed_$target" "$build/$target"
-		fuzz_target "$target" "$build" "$seconds" >"$build/$target.log" 2>&1 &
+		rm -rf "${BUILD:?}/$target"*
+		mkdir "$BUILD/$target"
+		"fuzz_seed_$target" "$BUILD/$target"
+		fuzz_target "$target" "$BUILD" "$seconds" >"$BUILD/$target.log" 2>&1 &
 		pids[$target]=$!
 	done
 	for target in "${FUZZ_TARGETS[@]}"; do
 		if wait "${pids[$target]}"; then
-			fuzz_executed "$target" "$build/$target"
+			fuzz_executed "$target" "$BUILD/$target"
 		else
-			fuzz_failed "$target" "$build/$target"
+			fuzz_failed "$target" "$BUILD/$target"
 		fi
 	done
 }
 
-# fuzz_target TARGET BUILD SECONDS. The limit of memory is that of one input.
+# fuzz_target TARGET FOLDER SECONDS. The limit of memory is that of one input.
 fuzz_target() {
 	"$2/tests/fuzz/fuzz_$1" -max_total_time="$3" -max_len="${FUZZ_LENGTH[$1]}" -timeout=10 \
 		-rss_limit_mb=1024 -malloc_limit_mb=64 -print_final_stats=1 -verbosity=1 \

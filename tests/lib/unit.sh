@@ -46,14 +46,14 @@ unit_build() {
 		return 1
 	fi
 	result_ok "$what: build"
-	unit_ctest "$what" "$BUILD" "$log"
+	unit_ctest "$what" "$log"
 }
 
 unit_ctest() {
-	local what=$1 build=$2 log=$3 total failed
-	rm -rf "$build/profiles"
+	local what=$1 log=$2 total failed
+	rm -rf "$BUILD/profiles"
 	# Processes of one program count in the same four files, one in each at a time.
-	LLVM_PROFILE_FILE=$build/profiles/%4m.profraw ctest --test-dir "$build" \
+	LLVM_PROFILE_FILE=$BUILD/profiles/%4m.profraw ctest --test-dir "$BUILD" \
 		--output-on-failure --timeout 300 -j "$(nproc)" >"$log" 2>&1
 	read -r failed total < <(sed -nE 's/.*tests passed, ([0-9]+) tests failed out of ([0-9]+).*/\1 \2/p' "$log")
 	if ((${total:-0} == 0)); then

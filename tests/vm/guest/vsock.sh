@@ -2,6 +2,7 @@
 # timeout: 400
 # tries: 2
 # modules: vhost_vsock vmw_vsock_virtio_transport
+# kernels: one, since two programs and their protocol are what is looked at
 # Guests see and lower their limits over vsock, with drivers that know nothing of that.
 . "$VFCTL_TOP/tests/vm/lib.sh"
 . "$VFCTL_TOP/tests/vm/guests.sh"

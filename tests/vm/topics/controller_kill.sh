@@ -1,5 +1,6 @@
 # igb: 1
 # timeout: 900
+# kernels: one, since vfctld and its files are what is looked at
 # vfctld is killed 200 times (40 on the older kernel), at any moment: no limit changes by
 # that, and who comes next knows what the one before did.
 . "$VFCTL_TOP/tests/vm/lib.sh"

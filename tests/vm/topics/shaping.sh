@@ -2,6 +2,7 @@
 # timeout: 600
 # tries: 2
 # alone: yes
+# kernels: one, since the emulated card shapes; mixed and soft see a limit hold on each
 # What ethtool --tx-rate does to packets, on a card whose rate scheduler works. The limit
 # counts a frame from its destination address to its FCS, as the card's own counters do.
 . "$VFCTL_TOP/tests/vm/lib.sh"

@@ -1,4 +1,5 @@
 # igb: 1
+# kernels: one, since ethtool asks by the family, as vfctl does on each
 # ethtool --tx-rate: what it shows, what it sets, what it says when refused.
 . "$VFCTL_TOP/tests/vm/lib.sh"
 

@@ -1,5 +1,6 @@
 # igb: 1
 # timeout: 600
+# kernels: one, since the tool writes by the family and by rtnetlink; limits, refusals and mixed do so on each
 # vfctl rate, interval, save, restore and reset: what they set, what they refuse.
 . "$VFCTL_TOP/tests/vm/lib.sh"
 . "$VFCTL_TOP/tests/vm/json.sh"

@@ -1,5 +1,6 @@
 # igb: 1
 # timeout: 600
+# kernels: one, since top and monitor draw what the messages of the family say, which other topics read on each
 # vfctl top and monitor, in a pseudo-terminal and in a pipe, also while the module goes and comes back.
 . "$VFCTL_TOP/tests/vm/lib.sh"
 . "$VFCTL_TOP/tests/vm/json.sh"
