@@ -7,3 +7,6 @@ for part in ktap client host vfsim; do
 	. "$VFCTL_TOP/tests/vm/$part.sh"
 done
 unset part
+
+# Else lockdep, where there is one, does not look at device_lock() of the cards.
+[[ ! -e /proc/lockdep ]] || modprobe pf_lock_class || bail "pf_lock_class does not load"

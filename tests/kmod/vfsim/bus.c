@@ -5,6 +5,7 @@
  */
 #include <linux/err.h>
 #include <linux/kstrtox.h>
+#include <linux/lockdep.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/rtnetlink.h>
@@ -13,6 +14,13 @@
 #include <linux/sysfs.h>
 
 #include "vfsim.h"
+
+/*
+ * The driver core gives all device mutexes one lock class, at which lockdep
+ * does not look. The mutexes of these devices have a class of their own, as
+ * those of cxl do, so that lockdep watches whoever takes them.
+ */
+static struct lock_class_key vfsim_device_lock;
 
 static ssize_t sriov_numvfs_show(struct device *dev,
 				 struct device_attribute *attr, char *buf)
@@ -140,6 +148,7 @@ struct vfsim_pf *vfsim_pf_create(unsigned int index)
 		return ERR_PTR(-ENOMEM);
 
 	device_initialize(&pf->dev);
+	lockdep_set_class(&pf->dev.mutex, &vfsim_device_lock);
 	pf->dev.bus = &vfsim_bus;
 	pf->dev.release = vfsim_release;
 	pf->dev.groups = vfsim_groups;
