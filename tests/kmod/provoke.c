@@ -6,9 +6,12 @@
  * left to remove.
  */
 #include <linux/delay.h>
+#include <linux/device.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
+#include <linux/netdevice.h>
 #include <linux/refcount.h>
+#include <linux/rtnetlink.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
@@ -17,8 +20,11 @@ static char *what = "";
 module_param(what, charp, 0);
 MODULE_PARM_DESC(what, "leak, use-after-free, lock-order, refcount or sleep");
 
-static DEFINE_MUTEX(provoke_a);
-static DEFINE_MUTEX(provoke_b);
+static char *dev = "";
+module_param(dev, charp, 0);
+MODULE_PARM_DESC(dev, "for lock-order: network device of a PF");
+
+static DEFINE_MUTEX(provoke_mutex);
 
 static void provoke_leak(void)
 {
@@ -42,17 +48,44 @@ static void provoke_use_after_free(void)
 		(void)READ_ONCE(*p);
 }
 
+static struct device *provoke_get_parent(void)
+{
+	struct net_device *netdev = dev_get_by_name(&init_net, dev);
+	struct device *parent;
+
+	if (!netdev)
+		return NULL;
+
+	parent = get_device(netdev->dev.parent);
+	dev_put(netdev);
+	return parent;
+}
+
+/*
+ * First the order that vfctl keeps, with a mutex for its sample_lock; then the
+ * innermost lock before the outermost one. lockdep speaks once: nothing else
+ * can show what it sees after this.
+ */
 static void provoke_lock_order(void)
 {
-	mutex_lock(&provoke_a);
-	mutex_lock(&provoke_b);
-	mutex_unlock(&provoke_b);
-	mutex_unlock(&provoke_a);
+	struct device *parent = provoke_get_parent();
 
-	mutex_lock(&provoke_b);
-	mutex_lock(&provoke_a);
-	mutex_unlock(&provoke_a);
-	mutex_unlock(&provoke_b);
+	if (!parent)
+		return;
+
+	device_lock(parent);
+	rtnl_lock();
+	mutex_lock(&provoke_mutex);
+	mutex_unlock(&provoke_mutex);
+	rtnl_unlock();
+	device_unlock(parent);
+
+	mutex_lock(&provoke_mutex);
+	device_lock(parent);
+	device_unlock(parent);
+	mutex_unlock(&provoke_mutex);
+
+	put_device(parent);
 }
 
 static void provoke_refcount(void)
