@@ -1,7 +1,7 @@
 #!/bin/bash
 # Shows the three commands of the project on a real kernel: boots an emulated host
 # with an SR-IOV network card, types them there and shows what they print.
-# Usage: examples/demo.sh [--guests] [--shell] [--kernel 6.1|6.12]
+# Usage: examples/demo.sh [--guests] [--shell] [--kernel 6.1|6.12|newest]
 #	--guests  another one: two real guests own a VF each, and one of them lowers
 #	          its own limit
 #	--shell   leaves you in a shell on that host afterwards, to try things
@@ -9,7 +9,7 @@
 # ~/.cache/vfctl (VFCTL_CACHE names another folder). Nothing else is changed.
 set -u
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-for part in log cache apt kernel debug_kernel qemu module igb ethtool build tools vm; do
+for part in log cache apt kernel libc debug_kernel qemu module igb ethtool build tools vm; do
 	# shellcheck source=/dev/null
 	. "$TOP/tests/lib/$part.sh"
 done

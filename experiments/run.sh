@@ -1,7 +1,7 @@
 #!/bin/bash
 # The figures of the paper, measured anew on emulated hosts: makes a CSV file and a
 # plot for each, and prints what was measured.
-# Usage: experiments/run.sh [--short] [--kernel 6.1|6.12] [--out DIR] [fig1|fig4|controller|gaps|table1|all ...]
+# Usage: experiments/run.sh [--short] [--kernel 6.1|6.12|newest] [--out DIR] [fig1|fig4|controller|gaps|table1|all ...]
 #	fig1    TCP and UDP share a bottleneck, without limits
 #	fig4    the same, with the sender of UDP limited to half of it
 #	controller  the same as fig1, with vfctld and no limit set by hand
@@ -14,7 +14,7 @@
 # as the paper has it; 3: there is no QEMU whose card limits rates.
 set -u
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-for part in log cache apt kernel debug_kernel qemu module ethtool build tools vm; do
+for part in log cache apt kernel libc debug_kernel qemu module ethtool build tools vm; do
 	# shellcheck source=/dev/null
 	. "$TOP/tests/lib/$part.sh"
 done

@@ -23,7 +23,7 @@ debug_kernel_build() {
 	local dir=$1 suite=$2 version=$3 source=$1/source build=$1/build
 	apt_need gcc libc6-dev make flex bison bc libelf-dev libssl-dev perl python3 xz-utils kmod rsync
 	mkdir "$source" "$build" &&
-		linux_source_fetch "$dir" "$suite" "${KERNEL_DEBUG%-debug}" "$version" |
+		linux_source_fetch "$dir" "$suite" "$version" |
 		tar -xJ -C "$source" --strip-components=1 || return 1
 	step "building Linux $version with every checker on (some ten minutes)"
 	run_logged "$dir/make.log" debug_kernel_configure "$source" "$build" &&

@@ -37,7 +37,7 @@ igb_make() {
 
 igb_build() {
 	local dir=$1 series=$2
-	step "building igb and igbvf for Linux $series"
+	step "building igb and igbvf for Linux $(kernel_name "$series")"
 	igb_source "$dir" "$series" && igb_make "$series" "$dir" &&
 		mv "$dir/$IGB_FOLDER"/{igb/igb.ko,igbvf/igbvf.ko} "$dir/"
 }

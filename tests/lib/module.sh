@@ -14,7 +14,7 @@ module_tree() {
 
 module_build() {
 	local dir=$1 series=$2
-	step "building the module for Linux $series"
+	step "building the module for Linux $(kernel_name "$series")"
 	local -a options=()
 	# Which lines of it a fuzzer reaches is counted on the debug kernel.
 	[[ $series != "$KERNEL_DEBUG" ]] || options=(KCOV_INSTRUMENT=y)
@@ -25,12 +25,17 @@ module_build() {
 }
 
 # module_make SERIES DIR [MAKE-ARGUMENT...]: prints what make says when it fails.
-# Debian's headers name the compiler of the kernel's own build; any gcc will do.
+# Debian's headers name the compiler of the kernel's own build; any gcc will do. An option
+# of a newer one, that was found out when they were configured, is left out where this
+# machine's gcc has it not.
 module_make() {
 	local series=$1 dir=$2 tree
+	local -a options=(CC=gcc)
 	shift 2
 	tree=$(kernel_tree "$series") || return 1
-	run_logged "$dir/make.log" make -C "$tree/build" "M=$dir" CC=gcc -j"$(nproc)" "$@" modules
+	gcc -fmin-function-alignment=16 -x c -c -o /dev/null /dev/null 2>/dev/null ||
+		options+=(CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT=)
+	run_logged "$dir/make.log" make -C "$tree/build" "M=$dir" -j"$(nproc)" "${options[@]}" "$@" modules
 }
 
 # netdevsim_tree SERIES: folder with the kernel's simulated card, a PF without
@@ -45,7 +50,7 @@ netdevsim_tree() {
 netdevsim_build() {
 	local dir=$1 source
 	source=$(linux_source "$2") || return 1
-	step "building netdevsim for Linux $2"
+	step "building netdevsim for Linux $(kernel_name "$2")"
 	cp "$source"/drivers/net/netdevsim/* "$dir/" &&
 		module_make "$2" "$dir" CONFIG_NETDEVSIM=m
 }

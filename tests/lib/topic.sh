@@ -60,7 +60,7 @@ topics_prepare() {
 	declare -gA TOPIC_INITRAMFS=()
 	declare -gA TOPIC_STATE=()
 	declare -gA TOPIC_IGB=()
-	TOPIC_SOURCE=
+	declare -gA TOPIC_SOURCE=()
 	local -a modules
 	mapfile -t modules < <(topic_modules)
 	work_dir
@@ -69,9 +69,8 @@ topics_prepare() {
 	for topic in "${topics[@]}"; do
 		for one in $(topic_series "$topic"); do
 			[[ -n ${TOPIC_INITRAMFS[$one]-} ]] || TOPIC_INITRAMFS[$one]=$(vm_initramfs "$one" "${modules[@]}") || return 1
-			if [[ $(topic_setting "$topic" source no) == yes ]]; then
-				TOPIC_SOURCE=$(linux_source 6.12) || return 1
-			fi
+			[[ $(topic_setting "$topic" source no) == no ]] ||
+				TOPIC_SOURCE[$one]=$(linux_source_ynl "$one") || return 1
 			[[ $(topic_setting "$topic" igb-patches no) == no ]] ||
 				TOPIC_IGB[$one/$topic]=$(igb_tree "$one") || return 1
 			VM_GUESTS=$(topic_setting "$topic" guests no)
@@ -149,7 +148,7 @@ topic_run() {
 	topic_try "$one" "$topic" "$log"
 	if ((failed && $(topic_setting "$topic" tries 1) > 1)) && ! topic_complaint "$log"; then
 		{
-			printf 'again  %-5s %-24s %4d s; at the first try there was wrong:\n' "$one" "$topic" $((SECONDS - begin))
+			printf 'again  %-6s %-24s %4d s; at the first try there was wrong:\n' "$one" "$topic" $((SECONDS - begin))
 			grep -A 4 '^not ok' "$log/ktap" | cat - "$report.complaints" | sed 's/^/    /'
 		} >"$report.first"
 		cat "$report.first"
@@ -160,12 +159,12 @@ topic_run() {
 	times_end "$one" "$topic"
 	{
 		if ((failed == 0)); then
-			printf 'ok     %-5s %-24s %4d s  %3d tests' "$one" "$topic" $((SECONDS - begin)) $((passed + skipped))
+			printf 'ok     %-6s %-24s %4d s  %3d tests' "$one" "$topic" $((SECONDS - begin)) $((passed + skipped))
 			((skipped == 0)) || printf ', %d skipped' "$skipped"
 			echo
 			[[ $TOPIC_FOLDER != bench ]] || sed -n 's/^# /       /p' "$log/ktap"
 		else
-			printf 'FAILED %-5s %-24s %4d s  %3d of %d tests\n' "$one" "$topic" \
+			printf 'FAILED %-6s %-24s %4d s  %3d of %d tests\n' "$one" "$topic" \
 				$((SECONDS - begin)) "$failed" $((passed + failed + skipped))
 			topic_explain "$log" "$report.complaints"
 		fi
@@ -193,7 +192,7 @@ topic_boot() {
 	VM_GUESTS=$(topic_setting "$topic" guests no)
 	vm_machine "$one" "${TOPIC_INITRAMFS[$one]}" && vm_networks "$cards" && vm_ports "$log" &&
 		vm_words "$one" "${TOPIC_INITRAMFS[$one]}" "$(topic_file "$topic")" \
-			"vm_source=$TOPIC_SOURCE" "vm_prefix=$TOOLS" "vm_igb=${TOPIC_IGB[$one/$topic]-}" "vm_log=$log" || return 1
+			"vm_source=${TOPIC_SOURCE[$one]-}" "vm_prefix=$TOOLS" "vm_igb=${TOPIC_IGB[$one/$topic]-}" "vm_log=$log" || return 1
 	echo "$VM_WORDS vm_cards=$cards vm_now=$EPOCHSECONDS" >"$log/orders"
 	# What the emulator writes down of the card; the body reads it when all is over.
 	traced=$(topic_setting "$topic" trace '')

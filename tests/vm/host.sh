@@ -213,8 +213,13 @@ as_nobody() {
 # as it comes with the kernel's source. The topic's header says "# source: yes".
 # The generator has checked the specification; doing so again takes seconds here.
 ynl() {
-	/usr/bin/python3 "$VFCTL_SOURCE/tools/net/ynl/cli.py" --spec "$VFCTL_TOP/kmod/vfctl.yaml" \
+	/usr/bin/python3 "$(ynl_client)" --spec "$VFCTL_TOP/kmod/vfctl.yaml" \
 		--no-schema "$@"
+}
+
+# ynl_client: where that is, which moved in 6.14.
+ynl_client() {
+	find "$VFCTL_SOURCE"/tools/net/ynl/{pyynl/,}cli.py 2>/dev/null | head -n 1
 }
 
 # klog_clean: no complaint of the kernel so far. The runner looks again at the end.

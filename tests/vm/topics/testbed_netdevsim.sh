@@ -9,5 +9,5 @@ ok "a simulated card comes" netdevsim_new 1 4
 ok "it has four VFs" netdevsim_vfs 1 4
 dev=$(netdevsim_dev 1)
 like "and says so" "$(ip link show "$dev")" "vf 3 "
-ok "the kernel's netlink client is there" test -r "$VFCTL_SOURCE/tools/net/ynl/cli.py"
+ok "the kernel's netlink client is there" test -r "$(ynl_client)"
 done_testing
