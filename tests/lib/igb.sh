@@ -3,6 +3,8 @@
 # content, kernel and compiler.
 
 IGB_PATCHES=$TOP/patches/linux
+# What a newer kernel's source gets before the series.
+IGB_NEWER=$IGB_PATCHES/newer/0000-igb-write-an-allocation-as-older-kernels-do.patch
 IGB_FOLDER=drivers/net/ethernet/intel
 
 # igb_tree SERIES: folder with igb.ko, igbvf.ko, and below include/ the header
@@ -11,16 +13,18 @@ igb_tree() {
 	local version release
 	apt_need gcc make libc6-dev patch >&2
 	read -r _ _ version < <(kernel_found "${1%-debug}") && release=$(kernel_release "$1") || return 1
-	cache_item "igb/${release}_$version-$(hash_of "$IGB_PATCHES"/*.patch)-gcc$(gcc -dumpfullversion)" \
+	cache_item "igb/${release}_$version-$(hash_of "$IGB_NEWER" "$IGB_PATCHES"/*.patch)-gcc$(gcc -dumpfullversion)" \
 		igb_build "$1"
 }
 
 # igb_source DIR SERIES: the patched source, in DIR.
 igb_source() {
 	local dir=$1 source one
+	local -a series=("$IGB_PATCHES"/*.patch)
 	source=$(linux_source "$2") || return 1
 	mkdir -p "$dir/$IGB_FOLDER" && cp -r "$source/$IGB_FOLDER"/{igb,igbvf} "$dir/$IGB_FOLDER/" || return 1
-	for one in "$IGB_PATCHES"/*.patch; do
+	! patch -d "$dir" -p1 --fuzz=0 --dry-run -f -i "$IGB_NEWER" >/dev/null || series=("$IGB_NEWER" "${series[@]}")
+	for one in "${series[@]}"; do
 		run_logged "$dir/patch.log" patch -d "$dir" -p1 --fuzz=0 -i "$one" || return 1
 	done
 }
