@@ -2,7 +2,8 @@
 /*
  * What callers owe a PF driver: RTNL, so that no two callbacks of a PF run at
  * once; and vfctl also device_lock(), under which it has looked whether the VF
- * is there. rtnetlink takes RTNL alone, so the caller is asked for its name.
+ * is there, and the instance lock of a network device that has asked for it.
+ * rtnetlink takes RTNL alone, so the caller is asked for its name.
  */
 #include <linux/kernel.h>
 #include <linux/lockdep.h>
@@ -36,6 +37,8 @@ static const char *vfsim_owed_by_vfctl(struct vfsim_pf *pf, int vf)
 		return "for a VF that is not there";
 	if (!pf->netdev || pf->netdev->reg_state != NETREG_REGISTERED)
 		return "for a network device that is not there";
+	if (!vfsim_netdev_is_locked(pf->netdev))
+		return "without the instance lock";
 	return NULL;
 }
 

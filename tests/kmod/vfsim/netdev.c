@@ -4,6 +4,8 @@
  */
 #include <linux/etherdevice.h>
 #include <linux/ethtool.h>
+#include <linux/lockdep.h>
+#include <linux/mutex.h>
 #include <linux/string.h>
 
 #include "vfsim.h"
@@ -36,6 +38,33 @@ static const struct ethtool_ops vfsim_ethtool_ops = {
 	.get_link_ksettings = vfsim_get_link_ksettings,
 };
 
+#ifdef VFSIM_HAVE_OPS_LOCK
+/* Some drivers ask for their callbacks to run under it: every other PF does. */
+static void vfsim_netdev_ask_for_lock(struct net_device *dev)
+{
+	dev->request_ops_lock = vfsim_pf_of_netdev(dev)->index % 2 == 0;
+}
+
+bool vfsim_netdev_is_locked(struct net_device *dev)
+{
+	if (!dev->request_ops_lock)
+		return true;
+	if (!mutex_is_locked(&dev->lock))
+		return false;
+
+	return !IS_ENABLED(CONFIG_LOCKDEP) || lockdep_is_held(&dev->lock);
+}
+#else
+static void vfsim_netdev_ask_for_lock(struct net_device *dev)
+{
+}
+
+bool vfsim_netdev_is_locked(struct net_device *dev)
+{
+	return true;
+}
+#endif
+
 int vfsim_netdev_add(struct vfsim_pf *pf)
 {
 	struct vfsim_netdev *priv;
@@ -52,6 +81,7 @@ int vfsim_netdev_add(struct vfsim_pf *pf)
 	eth_hw_addr_random(dev);
 	dev->netdev_ops = vfsim_netdev_ops(READ_ONCE(pf->ops));
 	dev->ethtool_ops = &vfsim_ethtool_ops;
+	vfsim_netdev_ask_for_lock(dev);
 	SET_NETDEV_DEV(dev, &pf->dev);
 	err = register_netdev(dev);
 	if (err) {

@@ -82,6 +82,9 @@ int vfsim_netdev_add(struct vfsim_pf *pf);
 void vfsim_netdev_remove(struct vfsim_pf *pf);
 struct vfsim_pf *vfsim_pf_of_netdev(const struct net_device *dev);
 
+/* Whether the instance lock is held that callbacks of @dev are to have, if any. */
+bool vfsim_netdev_is_locked(struct net_device *dev);
+
 /* callbacks.c: those in @ops of a PF */
 const struct net_device_ops *vfsim_netdev_ops(u32 ops);
 u64 vfsim_packets(const struct vfsim_vf *vf);
