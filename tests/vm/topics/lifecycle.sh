@@ -38,7 +38,10 @@ ok "it can be brought up" ip link set veth0.6 up
 is "still without an address" "$(ip -j address show veth0.6 | jq -c '.[0].addr_info')" '[]'
 fails "ip cannot remove it" ip link delete veth0.6
 fails "ip cannot make one" ip link add name vx type vfctl
-fails "it cannot be moved" ip link set veth0.6 netns 1
+ok "another namespace" ip netns add elsewhere
+fails "it cannot be moved" ip link set veth0.6 netns elsewhere
+ok "it is still here" dev_exists veth0.6
+ip netns delete elsewhere
 ok "a limit" ethtool --tx-rate veth0.2 20mbit
 ok "no VFs" numvfs eth0 0
 ok "no stubs" wait_for 5 stubs_are 0
