@@ -79,7 +79,7 @@ static int vfctl_guest_may_set(struct net_device *dev, unsigned int index,
 
 static void vfctl_guest_changed(struct net_device *dev, unsigned int index)
 {
-	queue_delayed_work(system_wq, &vfctl_guest_dwork, VFCTL_GUEST_DELAY);
+	schedule_delayed_work(&vfctl_guest_dwork, VFCTL_GUEST_DELAY);
 }
 
 static const struct igb_vf_limit_ops vfctl_guest_ops = {
@@ -139,7 +139,7 @@ static int vfctl_guest_module_event(struct notifier_block *nb,
 	switch (event) {
 	case MODULE_STATE_LIVE:
 		vfctl_guest_register();
-		queue_delayed_work(system_wq, &vfctl_guest_dwork, 0);
+		schedule_delayed_work(&vfctl_guest_dwork, 0);
 		break;
 	case MODULE_STATE_GOING:
 		mutex_lock(&vfctl_guest_lock);
