@@ -49,9 +49,9 @@ kernel_image() {
 # kernel_found SERIES: as kernel_find. The search is done once: a warm run needs no
 # network and tests the same kernel. The newest is looked for again each week.
 kernel_found() {
-	local key=$1
+	local key=$1 item
 	[[ $1 != newest ]] || key+=-$(date -d "@$VFCTL_BEGAN" +%G-%V)
-	cat "$(cache_item "kernel/$key-found" kernel_find_into "$1")/found"
+	item=$(cache_item "kernel/$key-found" kernel_find_into "$1") && cat "$item/found"
 }
 
 # Where no suite can be reached the newest is the one that was found last.
