@@ -36,11 +36,50 @@ cache_fill() (
 	touch "$part/.complete" && rm -rf "$final" && mv "$part" "$final"
 )
 
+# tree_files PATH...: the tree's files below these, with NUL after each, named from the
+# tree's top. Files that are not committed yet are among them; what .gitignore names is not.
+tree_files() {
+	tree_list --cached --others --exclude-standard -- "$@"
+}
+
+# tree_tracked PATH...: only those that git tracks.
+tree_tracked() {
+	tree_list --cached -- "$@"
+}
+
+# tree_list OPTION... -- PATH...: as git lists them. A tree without git, or that git does not
+# trust, has all its files listed, but not those whose names .gitignore has.
+tree_list() (
+	options=()
+	cd "$TOP" || exit 1
+	while [[ $1 != -- ]]; do
+		options+=("$1")
+		shift
+	done
+	shift
+	set -- "${@/#"$TOP/"/}"
+	if ! { [[ -e .git ]] && git --literal-pathspecs ls-files -z --deduplicate "${options[@]}" -- "$@" 2>/dev/null; }; then
+		mapfile -t options < <(sed -n '/^[^#/][^/]*$/{s/^/!\n-name\n/;p}' .gitignore)
+		find "$@" -path './.git' -prune -o -type f "${options[@]}" -print0
+	fi | while IFS= read -rd '' file; do
+		[[ -f $file ]] && printf '%s\0' "${file#./}"
+	done
+)
+
+# tree_copy FOLDER TO: makes TO a copy of that folder of the tree, without what was built in it.
+tree_copy() {
+	local folder=${1#"$TOP/"} up
+	up=${folder//[^\/]/}
+	mkdir -p "$2" && tree_files "$folder" | tar -C "$TOP" -c --null -T - |
+		tar -x -C "$2" --strip-components=$((${#up} + 1))
+	[[ ${PIPESTATUS[*]} == "0 0 0" ]]
+}
+
 # hash_of PATH...: one hash over names and contents, whatever the order of the
 # folder; the key of what is built from these files. The tree itself may be anywhere:
 # a clone of it takes what was built for another.
 hash_of() (
-	cd "$TOP" && find "${@/#"$TOP/"/}" -type f -print0 | LC_ALL=C sort -z | xargs -0r sha256sum |
+	cd "$TOP" && tree_files "$@" | LC_ALL=C sort -z | xargs -0r sha256sum |
 		sha256sum | cut -c1-16
 )
 

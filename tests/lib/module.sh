@@ -18,9 +18,9 @@ module_build() {
 	local -a options=()
 	# Which lines of it a fuzzer reaches is counted on the debug kernel.
 	[[ $series != "$KERNEL_DEBUG" ]] || options=(KCOV_INSTRUMENT=y)
-	cp -r "$TOP/kmod" "$dir/kmod" || return 1
+	tree_copy kmod "$dir/kmod" || return 1
 	module_make "$series" "$dir/kmod" "${options[@]}" || return 1
-	cp -r "$TOP/tests/kmod" "$dir/testmod" &&
+	tree_copy tests/kmod "$dir/testmod" &&
 		module_make "$series" "$dir/testmod" "KBUILD_EXTRA_SYMBOLS=$dir/kmod/Module.symvers"
 }
 

@@ -31,7 +31,7 @@ static_has_module() {
 # tests' modules.
 static_copy() {
 	rm -rf "${WORK:?}/$1"
-	cp -r "$TOP/${2:-kmod}" "$WORK/$1" && printf '%s\n' "$WORK/$1"
+	tree_copy "${2:-kmod}" "$WORK/$1" && printf '%s\n' "$WORK/$1"
 }
 
 # static_complaints LOG: the lines that speak of the code, not of the machine.
@@ -123,11 +123,8 @@ static_checkpatch() {
 # The module's C files and those of the tests' modules; what is generated has the
 # generator's style.
 static_c_files() {
-	local folder
-	for folder in "$TOP/kmod" "$TOP/tests/kmod"; do
-		[[ -d $folder ]] && find "$folder" -name '*.[ch]' ! -name '*-nl-gen.[ch]' \
-			! -path '*/uapi/*'
-	done
+	tree_tracked kmod tests/kmod | tr '\0' '\n' | grep '\.[ch]$' |
+		grep -v -e '-nl-gen\.[ch]$' -e /uapi/ | sed "s,^,$TOP/,"
 }
 
 static_generated() {
@@ -152,25 +149,31 @@ static_format() {
 }
 
 static_format_check() {
-	find "$TOP"/{libvfctl,tools,tests,examples} -name '*.[ch]pp' -print0 |
-		xargs -0 clang-format --dry-run -Werror
+	(cd "$TOP" && tree_tracked libvfctl tools tests examples | grep -z '\.[ch]pp$' |
+		xargs -0 clang-format --dry-run -Werror)
 }
 
 # In a topic "do" is a word of the netlink client, and what is quoted is for eval.
-static_shellcheck() {
+static_shellcheck() (
+	cd "$TOP" || exit 1
 	static_shell_files | xargs -0 shellcheck -x -e SC1090,SC1091,SC2034,SC2154 &&
 		static_topic_files | xargs -0 shellcheck -s bash -x -e SC1090,SC1091,SC2034,SC2154,SC1010,SC2016
-}
+)
 
-# Every shell script of the tree, with or without the name of one. A topic is no
-# program of its own: it has no first line that names a shell.
+# Where topics are: one is no program of its own, it has no first line that names a shell.
+STATIC_TOPICS='^tests/vm/(topics|guest|torture|bench)/'
+
+# Every shell script of the tree, with or without the name of one.
 static_shell_files() {
-	find "$TOP" -path "$TOP/.git" -prune -o -type f -name '*.sh' \
-		! -path '*/vm/topics/*' ! -path '*/vm/guest/*' ! -path '*/vm/torture/*' ! -path '*/vm/bench/*' -print0
-	find "$TOP" -path "$TOP/.git" -prune -o -type f -perm -u+x ! -name '*.*' -print0 |
-		xargs -0r grep -lZE '^#!.*(bash|sh)( |$)' --
+	tree_tracked . | grep -zvE "$STATIC_TOPICS" | while IFS= read -rd '' file; do
+		case ${file##*/} in
+		*.sh) ;;
+		*.*) continue ;;
+		*) [[ -x $file ]] && head -n 1 "$file" | grep -qE '^#!.*(bash|sh)( |$)' ;;
+		esac && printf '%s\0' "$file"
+	done
 }
 
 static_topic_files() {
-	find "$TOP"/tests/vm/{topics,guest,torture,bench} -name '*.sh' -print0
+	tree_tracked tests/vm | grep -zE "$STATIC_TOPICS.*\.sh\$"
 }
