@@ -7,7 +7,7 @@ DAEMON=$TOP/tools/vfctld
 daemon_run() {
 	local promtool
 	unit_need
-	apt_need systemd jq
+	apt_need libbenchmark-dev systemd jq
 	daemon_threads
 	if promtool=$(daemon_promtool); then
 		result_check "the alert rules are rules" "$promtool" check rules "$DAEMON/monitoring/alerts.yaml"
@@ -21,16 +21,22 @@ daemon_run() {
 	result_check "the unit's exposure is at most 2.0" daemon_unit
 }
 
-# daemon_promtool: prints where it is. The package is not installed: it would start a server.
+# daemon_promtool: prints where it is. The package is not installed: Debian 12's would start a
+# server. Debian 13 has promtool in a package of its own.
 daemon_promtool() {
-	local dir
-	apt_suite machine && dir=$(cache_item "promtool/$(apt_field prometheus Version)" deb_unpack_here) &&
+	local package version dir
+	apt_suite machine || return 1
+	for package in promtool prometheus; do
+		version=$(apt_field "$package" Version)
+		[[ -z $version ]] || break
+	done
+	dir=$(cache_item "promtool/$version" daemon_promtool_unpack "$package") &&
 		printf '%s\n' "$dir/usr/bin/promtool"
 }
 
-deb_unpack_here() {
+daemon_promtool_unpack() {
 	step "downloading promtool"
-	apt_suite machine && deb_unpack "$1" prometheus
+	deb_unpack "$1" "$2" && [[ -x $1/usr/bin/promtool ]]
 }
 
 # The exporter has threads of its own, which read what the event loop wrote.
