@@ -30,9 +30,54 @@ usage_error() {
 run_logged() {
 	local log=$1
 	shift
-	if ! "$@" >"$log" 2>&1; then
+	watched "$log" "$@" && return
+	tail -n 40 "$log" >&2
+	if grep -q 'No space left on device' "$log"; then
+		say "no space left on the device: failed: $*"
+	else
 		say "failed: $*"
-		tail -n 40 "$log" >&2
-		return 1
 	fi
+	return 1
+}
+
+# watched LOG COMMAND...: what it says goes to LOG, and how far it is to the person, again and
+# again, when it takes long.
+watched() {
+	local log=$1 watch status
+	shift
+	# This shell alone holds the other end: when it has ended, so has the watcher.
+	exec {watch}> >(watch_log "$log" "$*")
+	(
+		exec {watch}>&-
+		"$@"
+	) >"$log" 2>&1
+	status=$?
+	exec {watch}>&-
+	return "$status"
+}
+
+WATCH_SECONDS=25
+
+watch_log() {
+	local since line
+	while :; do
+		read -rt "$WATCH_SECONDS" _
+		(($? > 128)) || return 0
+		since=$((EPOCHSECONDS - VFCTL_BEGAN))
+		line=$(watch_line "$1")
+		printf '    %2d:%02d %s\n' $((since / 60)) $((since % 60)) "${line:-${2:0:90}}" >&2
+	done
+}
+
+# watch_line LOG: the last line of it. Ninja and ctest count by themselves, and of make's lines
+# those are counted that make a file.
+watch_line() {
+	local line count
+	line=$(tail -c 4096 "$1" | tr '\r' '\n' | grep -v '^[[:space:]]*$' | tail -n 1)
+	line=$(sed -E 's/^(==>)? *[0-9]+:[0-9]{2} //; s/^[[:space:]]+//' <<<"$line")
+	if [[ $line != \[* ]]; then
+		count=$(grep -cE '^ +[A-Z]+( \[M\])? +[^ ]+\.(o|a|ko)$|^(gcc|g\+\+|cc|c\+\+) .* -c ' "$1")
+		((count == 0)) || line="[$count] $line"
+	fi
+	printf '%s\n' "${line:0:90}"
 }

@@ -25,7 +25,7 @@ result_skip() {
 result_check() {
 	local what=$1
 	shift
-	if "$@" >"$WORK/said" 2>&1; then
+	if watched "$WORK/said" "$@"; then
 		result_ok "$what"
 	else
 		result_failed "$what" "$WORK/said"
@@ -37,7 +37,7 @@ result_check() {
 result_ktap() {
 	local what=$1 said=$WORK/ktap status passed
 	shift
-	"$@" >"$said" 2>&1
+	watched "$said" "$@"
 	status=$?
 	passed=$(grep -c '^ok ' "$said")
 	if ((status == 4)); then
