@@ -32,3 +32,11 @@ build_configure() {
 		-DCMAKE_C_COMPILER="$cc" -DCMAKE_CXX_COMPILER="$cxx" \
 		-DCMAKE_COMPILE_WARNING_AS_ERROR=ON "$@"
 }
+
+# build_make TARGETS CC CXX OPTION...: configured and built.
+build_make() {
+	local targets=$1
+	shift
+	# shellcheck disable=SC2086 # words
+	build_configure "$@" && cmake --build "$BUILD" --target $targets
+}

@@ -43,11 +43,8 @@ daemon_promtool_unpack() {
 daemon_threads() {
 	step "daemon: ThreadSanitizer"
 	build_begin clang-threads
-	if ! {
-		build_configure clang clang++ -DVFCTL_EXAMPLES=OFF -DCMAKE_CXX_FLAGS=-fsanitize=thread \
-			-DCMAKE_C_FLAGS=-fsanitize=thread &&
-			cmake --build "$BUILD" --target unit_daemon_exporter
-	} >"$WORK/said" 2>&1; then
+	if ! watched "$WORK/said" build_make unit_daemon_exporter clang clang++ -DVFCTL_EXAMPLES=OFF \
+		-DCMAKE_CXX_FLAGS=-fsanitize=thread -DCMAKE_C_FLAGS=-fsanitize=thread; then
 		result_failed "daemon: build with ThreadSanitizer" "$WORK/said"
 		return
 	fi
@@ -58,8 +55,7 @@ daemon_threads() {
 daemon_metrics() {
 	local promtool=$1 said
 	build_begin gcc
-	build_configure gcc g++ "${TOOLS_OPTIONS[@]}" -DVFCTL_TESTS=ON -DVFCTL_BENCH=ON &&
-		cmake --build "$BUILD" --target unit_daemon_controller &&
+	build_make unit_daemon_controller gcc g++ "${TOOLS_OPTIONS[@]}" -DVFCTL_TESTS=ON -DVFCTL_BENCH=ON &&
 		VFCTL_METRICS_FILE=$WORK/metrics "$BUILD/tests/unit/unit_daemon_controller" "[.file]" || return 1
 	said=$("$promtool" check metrics <"$WORK/metrics" 2>&1)
 	# pciAddr is what the exporter calls it: without it, its dashboards would show nothing.

@@ -13,11 +13,8 @@ fuzz_run() {
 	unit_need
 	step "fuzz: building"
 	build_begin clang-fuzz
-	if ! {
-		build_configure clang clang++ -DCMAKE_CXX_FLAGS=-O1 \
-			-DVFCTL_SANITIZE=ON -DVFCTL_FUZZ=ON -DVFCTL_TESTS=OFF -DVFCTL_EXAMPLES=OFF &&
-			cmake --build "$BUILD" --target "${FUZZ_TARGETS[@]/#/fuzz_}"
-	} >"$WORK/said" 2>&1; then
+	if ! watched "$WORK/said" build_make "${FUZZ_TARGETS[*]/#/fuzz_}" clang clang++ \
+		-DCMAKE_CXX_FLAGS=-O1 -DVFCTL_SANITIZE=ON -DVFCTL_FUZZ=ON -DVFCTL_TESTS=OFF -DVFCTL_EXAMPLES=OFF; then
 		result_failed "fuzz: build" "$WORK/said"
 		return
 	fi

@@ -39,9 +39,7 @@ unit_build() {
 	shift 3
 	build_begin "$cc"
 	step "$what"
-	if ! {
-		build_configure "$cc" "$cxx" "$@" && cmake --build "$BUILD"
-	} >"$log" 2>&1; then
+	if ! watched "$log" build_make all "$cc" "$cxx" "$@"; then
 		result_failed "$what: build" "$log"
 		return 1
 	fi
@@ -53,8 +51,8 @@ unit_ctest() {
 	local what=$1 log=$2 total failed
 	rm -rf "$BUILD/profiles"
 	# Processes of one program count in the same four files, one in each at a time.
-	LLVM_PROFILE_FILE=$BUILD/profiles/%4m.profraw ctest --test-dir "$BUILD" \
-		--output-on-failure --timeout 300 -j "$(nproc)" >"$log" 2>&1
+	LLVM_PROFILE_FILE=$BUILD/profiles/%4m.profraw watched "$log" ctest --test-dir "$BUILD" \
+		--output-on-failure --timeout 300 -j "$(nproc)"
 	read -r failed total < <(sed -nE 's/.*tests passed, ([0-9]+) tests failed out of ([0-9]+).*/\1 \2/p' "$log")
 	if ((${total:-0} == 0)); then
 		result_failed "$what: there is no test" "$log"
