@@ -9,10 +9,10 @@ hosts_prepare() {
 		say "run.sh: this QEMU has no rate scheduler, without which there is nothing to measure"
 		exit 3
 	fi
-	VM_PATH=$(ethtool_path) || die "ethtool could not be built"
-	TOOLS=$(tools_prefix) || die "vfctl could not be built"
+	VM_PATH=$(ethtool_path) || exit 1
+	TOOLS=$(tools_prefix) || exit 1
 	VM_PATH+=:$TOOLS/bin
-	HOST_IMAGE=$(vm_initramfs "$SERIES" virtio_net bridge sch_tbf "${VM_GUEST_MODULES[@]}") || die "the emulated hosts could not be made"
+	HOST_IMAGE=$(vm_initramfs "$SERIES" virtio_net bridge sch_tbf "${VM_GUEST_MODULES[@]}") || exit 1
 	work_dir
 	hosts_defaults
 }

@@ -3,13 +3,15 @@
 # comes from the sources that this machine has already, or from another suite
 # of the same archive. Nothing below /etc/apt is changed.
 
+may_be_root() {
+	((EUID == 0)) || command -v sudo >/dev/null
+}
+
 as_root() {
 	if ((EUID == 0)); then
 		"$@"
-	elif command -v sudo >/dev/null; then
-		sudo "$@"
 	else
-		die "packages must be installed (${*: -1} ...): run this as root, or install sudo"
+		sudo "$@"
 	fi
 }
 
@@ -28,27 +30,48 @@ apt_installed() {
 	[[ $(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
 }
 
-# apt_update: only when something is to be looked up, and not again and again.
+# apt_update: only when something is to be looked up, and not again and again. Without
+# network, or without being root, the lists of before have to do.
 apt_update() {
-	local mark=$CACHE/apt/machine-updated
-	if [[ -n $(find "$mark" -mmin -60 2>/dev/null) ]] &&
-		compgen -G '/var/lib/apt/lists/*Packages*' >/dev/null; then
+	local mark=$CACHE/apt/machine-updated lists='/var/lib/apt/lists/*Packages*'
+	if apt_is_recent "$mark" && compgen -G "$lists" >/dev/null; then
+		return
+	elif ! may_be_root; then
+		compgen -G "$lists" >/dev/null
 		return
 	fi
 	step "apt-get update"
-	as_root apt-get -qq -o DPkg::Lock::Timeout=600 update >&2 ||
+	mkdir -p "${mark%/*}"
+	if apt_quietly as_root apt-get -q -o DPkg::Lock::Timeout=600 -o APT::Update::Error-Mode=any update; then
+		touch "$mark"
+	elif compgen -G "$lists" >/dev/null; then
+		say "note: this machine's package lists could not be read anew; the old ones are used"
+		touch "$mark.failed"
+	else
 		die "apt-get update failed: are this machine's package sources reachable?"
-	mkdir -p "${mark%/*}" && touch "$mark"
+	fi
+}
+
+# apt_is_recent MARK [MINUTES]: lists were read within the last hour, or it was in vain within
+# the last minutes.
+apt_is_recent() {
+	[[ -n $(find "$1" -mmin -"${2:-60}" 2>/dev/null) || -n $(find "$1.failed" -mmin -5 2>/dev/null) ]]
+}
+
+# apt_quietly COMMAND...: shows what it said when it fails, and that it lives when it takes long.
+apt_quietly() {
+	local log status
+	log=$(mktemp) || return 1
+	run_logged "$log" "$@" </dev/null
+	status=$?
+	rm -f "$log"
+	return "$status"
 }
 
 # apt_install OPTION... PACKAGE...: without questions, without recommendations.
 apt_install() {
-	local said
-	said=$(as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y \
-		-o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 \
-		--no-install-recommends install "$@" 2>&1 </dev/null) && return
-	tail -n 20 <<<"$said" >&2
-	return 1
+	apt_quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y \
+		-o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 --no-install-recommends install "$@"
 }
 
 # apt_need PACKAGE...: installs those that are missing.
@@ -59,6 +82,7 @@ apt_need() {
 	done
 	((${#missing[@]})) || return 0
 	debian_codename >/dev/null
+	may_be_root || die "packages are missing (${missing[*]}): run this as root, or install sudo"
 	apt_update
 	step "installing ${missing[*]}"
 	apt_install "${missing[@]}" || die "could not install: ${missing[*]}"
@@ -140,8 +164,9 @@ apt_stanza() {
 apt_need_from() {
 	local suite=$1 file dir package wanted=()
 	shift
+	may_be_root || die "packages are missing ($*): run this as root, or install sudo"
 	apt_update
-	apt_suite "$suite" || return 1
+	apt_suite "$suite" || die "could not install $*: there is no suite $suite that this machine can reach"
 	for package; do
 		[[ -n $(apt_field "$package" Version) ]] && package+=/$suite
 		wanted+=("$package")
@@ -156,8 +181,9 @@ apt_need_from() {
 		-o "Dir::State::lists=$dir/lists" -o Acquire::Languages=none
 		-o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= -o APT::Sandbox::User=root)
 	step "installing ${*} from $suite"
-	as_root apt-get -qq "${options[@]}" update >&2 || return 1
-	apt_install "${options[@]}" "${wanted[@]}"
+	if ! apt_quietly as_root apt-get -q "${options[@]}" update || ! apt_install "${options[@]}" "${wanted[@]}"; then
+		die "could not install from $suite: $*"
+	fi
 }
 
 # apt_suite SUITE [TYPE]: sets APT_OPTIONS so that apt sees that suite alone, with
@@ -171,6 +197,7 @@ apt_suite() {
 		return
 	fi
 	dir=$CACHE/apt/$suite-$type
+	cache_room
 	mkdir -p "$dir"/{parts,lists/partial,archives/partial,preferences} && : >"$dir/installed"
 	stanza=$(apt_stanza "$suite" "$type")
 	[[ -n $stanza ]] || return 1
@@ -180,24 +207,34 @@ apt_suite() {
 		-o "Dir::Cache::archives=$dir/archives"
 		-o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=
 		-o Acquire::Languages=none -o "APT::Sandbox::User=$(id -un)")
-	apt_suite_refresh "$dir" "$stanza"
+	apt_suite_refresh "$dir" "$stanza" && return
+	cache_room
+	return 1
 }
 
-# Lists are read once and again after a day: a point release moves packages.
+# Lists are read once and again after a day: a point release moves packages. Without network
+# those of before have to do.
 apt_suite_refresh() (
 	dir=$1 stanza=$2
 	exec {lock}>"$dir/lock"
 	flock "$lock"
-	if [[ -n $(find "$dir/updated" -mmin -1440 2>/dev/null) ]] &&
-		[[ $(cat "$dir/parts/debian.sources") == "$stanza" ]]; then
-		exit 0
+	[[ $(cat "$dir/parts/debian.sources" 2>/dev/null) == "$stanza" ]] ||
+		rm -rf "$dir"/updated* "$dir"/lists/*
+	mkdir -p "$dir/lists/partial"
+	old=$(find "$dir/lists" -maxdepth 1 -name '*_Packages*' -o -maxdepth 1 -name '*_Sources*')
+	if apt_is_recent "$dir/updated" 1440; then
+		[[ -n $old ]]
+		exit
 	fi
 	printf '%s\n' "$stanza" >"$dir/parts/debian.sources"
 	rm -f "$dir/updated"
 	step "reading the package lists of ${dir##*/}"
-	apt-get -qq "${APT_OPTIONS[@]}" -o APT::Update::Error-Mode=any update >/dev/null 2>&1 ||
-		exit 1
-	touch "$dir/updated"
+	if apt-get -qq "${APT_OPTIONS[@]}" -o APT::Update::Error-Mode=any update >/dev/null 2>&1; then
+		touch "$dir/updated"
+		exit
+	fi
+	touch "$dir/updated.failed"
+	[[ -n $old ]] && say "note: the package lists of ${dir##*/} could not be read anew; the old ones are used"
 )
 
 # apt_field PACKAGE FIELD: of the newest version in the chosen suite.
@@ -210,8 +247,8 @@ apt_field() {
 apt_fetch() {
 	local dir=$1
 	shift
-	(cd "$dir" && apt-get -qq "${APT_OPTIONS[@]}" -o "APT::Sandbox::User=$(id -un)" \
-		download "$@" >&2)
+	(cd "$dir" && apt_quietly apt-get -q "${APT_OPTIONS[@]}" -o "APT::Sandbox::User=$(id -un)" \
+		download "$@")
 }
 
 # deb_unpack DIR PACKAGE...: fetched from the chosen suite and unpacked there.
@@ -240,8 +277,8 @@ apt_source() {
 			grep -E "^([0-9]+:)?${version//./\\.}(\+[a-z]+)?-" | head -n 1)
 		[[ -n $full ]] || continue
 		step "downloading the source of $package $version"
-		(cd "$dir" && apt-get -qq "${APT_OPTIONS[@]}" source --download-only --tar-only \
-			"$package=$full" >&2) && return
+		(cd "$dir" && apt_quietly apt-get -q "${APT_OPTIONS[@]}" source --download-only --tar-only \
+			"$package=$full") && return
 	done
 	say "no Debian suite that this machine can reach has the source of $package $version"
 	return 1

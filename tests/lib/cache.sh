@@ -20,21 +20,44 @@ cache_item() {
 cache_fill() (
 	key=$1 builder=$2
 	shift 2
-	final=$CACHE/$key
-	mkdir -p "$(dirname "$final")" "$CACHE/locks" ||
+	final=$CACHE/$key part=$CACHE/$key.part
+	cache_room
+	{ mkdir -p "${final%/*}" "$CACHE/locks" && exec {lock}>"$CACHE/locks/${key//\//_}"; } 2>/dev/null ||
 		die "cannot write to the cache folder $CACHE (set VFCTL_CACHE to another one)"
-	exec {lock}>"$CACHE/locks/${key//\//_}"
 	flock "$lock"
 	[[ -e $final/.complete ]] && exit 0
 
-	part=$final.part
-	rm -rf "$part" && mkdir -p "$part" || exit 1
-	if ! CACHE_FINAL=$final "$builder" "$part" "$@" >&2; then
-		rm -rf "$part"
-		exit 1
-	fi
-	touch "$part/.complete" && rm -rf "$final" && mv "$part" "$final"
+	# However this ends, also by a die() of the builder.
+	trap 'cache_drop "$part" "$key"' EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM HUP
+	rm -rf "$part" && mkdir -p "$part" &&
+		CACHE_FINAL=$final "$builder" "$part" "$@" >&2 &&
+		touch "$part/.complete" && rm -rf "$final" && mv "$part" "$final"
 )
+
+# cache_drop PART KEY: removes what was not completed, and says so where there was no space.
+cache_drop() {
+	[[ -e $1 ]] || return
+	(($(cache_free) >= 4)) ||
+		say "there was no space left in the cache folder $CACHE for $2 (set VFCTL_CACHE to another one)"
+	rm -rf "$1"
+}
+
+# cache_room: ends this where nothing would fit into the cache.
+cache_room() {
+	(($(cache_free) >= 64)) ||
+		die "there is hardly any space left in the cache folder $CACHE (set VFCTL_CACHE to another one)"
+}
+
+# cache_free: in MiB, of the file system that it is in or will be in.
+cache_free() {
+	local folder=$CACHE
+	while [[ ! -e $folder && $folder == */* ]]; do
+		folder=${folder%/*}
+	done
+	df -Pm "${folder:-/}" | awk 'NR == 2 { print $4 }'
+}
 
 # tree_files PATH...: the tree's files below these, with NUL after each, named from the
 # tree's top. Files that are not committed yet are among them; what .gitignore names is not.

@@ -25,11 +25,11 @@ ethtool_base() {
 # ethtool_path: prints the folder of the patched ethtool; nothing, when there are
 # no patches and the machine's own is the one to use.
 ethtool_path() {
-	local key
+	local key dir
 	ethtool_has_patches || return 0
 	ethtool_need
 	key=$(hash_of "$ETHTOOL_PATCHES"/*.patch)
-	printf '%s/sbin\n' "$(cache_item "ethtool/$(ethtool_base)-$key" ethtool_build)"
+	dir=$(cache_item "ethtool/$(ethtool_base)-$key" ethtool_build) && printf '%s/sbin\n' "$dir"
 }
 
 ethtool_build() {

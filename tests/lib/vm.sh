@@ -26,7 +26,7 @@ vm_need() {
 
 # vm_initramfs SERIES [MODULE...]: prints the image, with these modules more.
 vm_initramfs() {
-	local series=$1 release modules='' key extra
+	local series=$1 release modules='' key extra dir
 	shift
 	release=$(kernel_release "$series") || return 1
 	for extra; do
@@ -37,8 +37,8 @@ vm_initramfs() {
 	fi
 	key=$(printf '%s\n' "$modules" "${VM_BOOT_MODULES[@]}" "${VM_MODULES[@]}" "$@" "$VM_PROGRAM_SUM" "$(declare -f vm_initramfs_build vm_copy_programs)" |
 		cat - "$TOP/tests/vm/init" | sha256sum | cut -c1-16)
-	printf '%s/initramfs.cpio\n' \
-		"$(cache_item "initramfs/$release-$key" vm_initramfs_build "$series" "$modules" "$@")"
+	dir=$(cache_item "initramfs/$release-$key" vm_initramfs_build "$series" "$modules" "$@") &&
+		printf '%s/initramfs.cpio\n' "$dir"
 }
 
 vm_initramfs_build() {
