@@ -81,5 +81,4 @@ modprobe vfctl
 say "Your turn. VFs come with: echo 7 > /sys/class/net/eth0/device/sriov_numvfs"
 echo "Leave with exit, or Ctrl-A x."
 cd /root 2>/dev/null || cd /
-export PS1='host# '
-bash --norc -i
+bash --rcfile "$VFCTL_TOP/examples/demo-shell.sh" -i

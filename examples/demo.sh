@@ -17,7 +17,7 @@ done
 # Long enough for a slow machine; the demo itself takes well under a minute.
 LIMIT=600
 
-series='' shell='' guests=''
+series=6.12 shell='' guests=''
 while (($#)); do
 	case $1 in
 	--shell) shell=vm_shell ;;
@@ -39,30 +39,37 @@ done
 [[ -z $guests || -z $shell ]] || usage_error "--shell does not go with --guests"
 
 demo_prepare() {
-	local body=demo-host.sh igb=''
+	local body=demo-host.sh igb='' tools
 	local -a modules=()
 	vm_need
-	if [[ -z $series ]]; then
-		series=6.12
-		kernel_release "$series" >/dev/null || series=6.1
-	fi
+	[[ -z $shell ]] || apt_need bash-completion
+	# What fails here has said why.
 	release=$(kernel_release "$series") || exit 1
-	VM_PATH=$(ethtool_path) || die "ethtool could not be built"
-	VM_PATH+=:$(tools_prefix)/bin || die "vfctl could not be built"
+	VM_PATH=$(ethtool_path) || exit 1
+	tools=$(tools_prefix) || exit 1
+	VM_PATH+=:$tools/bin:$tools/sbin
 	if [[ -n $guests ]]; then
 		body=demo-guests.sh modules=("${VM_GUEST_MODULES[@]}") VM_GUESTS=yes
-		igb=$(igb_tree "$series") || die "igb could not be built"
+		igb=$(igb_tree "$series") || exit 1
 	fi
-	initramfs=$(vm_initramfs "$series" "${modules[@]}") || die "the emulated host could not be made"
+	initramfs=$(vm_initramfs "$series" "${modules[@]}") || exit 1
 	work_dir
+	demo_screen
 	vm_options "$series" "$initramfs" 1 "$TOP/examples/$body" \
-		quiet loglevel=1 vm_console "vm_igb=$igb" "$shell" "$(demo_screen | paste -sd' ')"
+		quiet loglevel=1 vm_console "vm_igb=$igb" "$shell" "${screen[@]}"
 }
 
-# The serial console knows neither how large the window is nor that there is one.
+# demo_screen: sets $screen. The serial console knows neither how large the window is, nor of
+# what kind, nor that there is one.
 demo_screen() {
-	[[ -t 1 ]] || echo vm_plain
-	[[ -t 0 ]] && stty size | sed 's/\([0-9]*\) \([0-9]*\)/vm_rows=\1 vm_columns=\2/'
+	local rows columns
+	screen=()
+	if [[ ! -t 1 ]]; then
+		screen=(vm_plain)
+	elif [[ -n ${TERM-} ]]; then
+		screen=("TERM=$TERM")
+	fi
+	[[ ! -t 0 ]] || ! read -r rows columns < <(stty size) || screen+=("vm_rows=$rows" "vm_columns=$columns")
 }
 
 demo_prepare
@@ -72,7 +79,9 @@ VM_OPTIONS+=(-chardev "file,id=ktap,path=$WORK/end"
 	-device "virtserialport,chardev=ktap,name=ktap")
 if [[ -n $shell ]]; then
 	say "    (leave its shell with: exit, or Ctrl-A x)"
-	"$VM_QEMU" "${VM_OPTIONS[@]}" -serial mon:stdio
+	# While it waits, and not for a program in the foreground, this hears of a terminal that is closed.
+	"$VM_QEMU" "${VM_OPTIONS[@]}" -serial mon:stdio <&0 &
+	wait $!
 else
 	timeout --foreground "$LIMIT" "$VM_QEMU" "${VM_OPTIONS[@]}" -monitor none \
 		-serial stdio </dev/null | sed -u -e 's/\r$//' -e '/ reboot: Power down$/d'

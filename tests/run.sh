@@ -13,14 +13,14 @@
 #	guest    topics on an emulated host with guests of its own
 #	torture  faults, races, cycles and fuzz on a kernel with every checker on
 #	figures  a short fig4 and controller of experiments/: TCP lives beside UDP
-#	demo     examples/demo.sh, also --guests: every command of it has to succeed
+#	demo     examples/demo.sh, also --shell and --guests: every command of it has to succeed
 # --long: part torture in full, for hours instead of minutes, and part vm on that kernel
 # as well. --debug-kernel: part vm on that kernel alone.
 # Without arguments: all of them. Missing packages are installed, and what is
 # downloaded or built is kept in ~/.cache/vfctl (VFCTL_CACHE names another folder).
 set -u
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-for part in log cache times apt kernel libc debug_kernel qemu module igb ethtool result build tools unit daemon consumer fuzz static torture; do
+for part in log cache times apt kernel libc debug_kernel qemu module igb ethtool result build tools unit daemon consumer fuzz static torture demo; do
 	# shellcheck source=/dev/null
 	. "$TOP/tests/lib/$part.sh"
 done
@@ -53,7 +53,7 @@ figures_run() {
 	step "$what"
 	# They are measured by the clock of a machine that may have had something else to do.
 	for try in first second; do
-		"$TOP/experiments/run.sh" --short --out "$WORK/figures" fig4 controller >"$WORK/said" 2>&1
+		watched "$WORK/said" "$TOP/experiments/run.sh" --short --out "$WORK/figures" fig4 controller
 		status=$?
 		cat "$WORK/said"
 		((status == 1)) || break
@@ -66,13 +66,6 @@ figures_run() {
 	else
 		result_ok "$what"
 	fi
-}
-
-demo_run() {
-	step "the demo"
-	result_check "the demo" "$TOP/examples/demo.sh"
-	step "the demo with guests"
-	result_check "the demo with guests" "$TOP/examples/demo.sh" --guests
 }
 
 parts=()

@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Runs a command in a pseudo-terminal, types, and looks at the screen.
 
-Usage: screen.py [--size COLUMNSxLINES] [--term TYPE] [--timeout SECONDS] STEP... -- COMMAND...
+Usage: screen.py [--size COLUMNSxLINES] [--term TYPE] [--timeout SECONDS] [--echo] STEP... -- COMMAND...
+
+--echo: what the command prints goes to stdout as well.
 
 Steps, in order; the first that fails ends it with status 1, and shows the screen on stderr:
   wait:REGEX    until the screen has it (a line end is a newline, ^ and $ are of lines)
   gone:REGEX    until the screen does not have it
   has:REGEX     it is there now          lacks:REGEX  it is not
-  send:KEYS     types; <Up> <Down> <PgUp> <PgDn> <Home> <End> <Esc> <Enter> <^C> are keys
+  send:KEYS     types; <Up> <Down> <PgUp> <PgDn> <Home> <End> <Esc> <Enter> <Tab> <^C> are keys
   size:CxL      changes the size of the terminal
   signal:NAME   sends a signal to the command, as in TERM
   sleep:SECONDS lets time pass
@@ -30,7 +32,7 @@ import pyte
 
 KEYS = {
     "Up": "\033OA", "Down": "\033OB", "PgUp": "\033[5~", "PgDn": "\033[6~",
-    "Home": "\033OH", "End": "\033OF", "Esc": "\033", "Enter": "\r", "^C": "\003",
+    "Home": "\033OH", "End": "\033OF", "Esc": "\033", "Enter": "\r", "Tab": "\t", "^C": "\003",
     "^Z": "\032", "^L": "\014",
 }
 # What a full-screen program switches on and has to switch off (xterm's ctlseqs).
@@ -60,8 +62,9 @@ def modes_of_new_terminal():
 
 
 class Terminal:
-    def __init__(self, command, columns, lines, term, timeout):
+    def __init__(self, command, columns, lines, term, timeout, echo):
         self.timeout = timeout
+        self.echo = echo
         self.screen = pyte.Screen(columns, lines)
         self.stream = pyte.ByteStream(self.screen)
         self.raw = b""
@@ -77,6 +80,8 @@ class Terminal:
             return False
         self.raw += data
         self.stream.feed(data)
+        if self.echo:
+            os.write(1, data)
         return True
 
     def settle(self):
@@ -183,9 +188,11 @@ def main():
     # The emulator behind this has no REP, which programs use where xterm is promised.
     parser.add_argument("--term", default="screen-256color")
     parser.add_argument("--timeout", type=float, default=20)
+    parser.add_argument("--echo", action="store_true")
     parser.add_argument("steps", nargs="*")
     options = parser.parse_args(sys.argv[1:split])
-    terminal = Terminal(sys.argv[split + 1:], *options.size, options.term, options.timeout)
+    terminal = Terminal(sys.argv[split + 1:], *options.size, options.term, options.timeout,
+                        options.echo)
     try:
         for step in options.steps:
             name, _, text = step.partition(":")
