@@ -16,7 +16,7 @@ VM_PROGRAMS=(bash sh cat sed grep sleep timeout mktemp rm ip ss ping iperf3 etht
 VM_PYTHON="argparse contextlib ctypes errno io json mmap os re select signal socket struct sys termios time"
 
 vm_need() {
-	apt_need busybox-static kmod xz-utils iproute2 ethtool iputils-ping iperf3 jq gojq util-linux \
+	apt_need bash-builtins busybox-static kmod xz-utils iproute2 ethtool iputils-ping iperf3 jq gojq util-linux \
 		procps python3 python3-yaml python3-jsonschema python3-pyte python3-pexpect
 	VM_QEMU=$(qemu_binary) || exit 1
 	VM_SHAPES=no
@@ -65,10 +65,10 @@ vm_initramfs_build() {
 vm_program_files() {
 	local name
 	for name in "${VM_PROGRAMS[@]}"; do
-		PATH=$PATH:/usr/sbin:/sbin command -v "$name"
+		PATH=$PATH:/usr/sbin:/sbin type -P "$name"
 	done | while IFS= read -r name; do
 		printf '%s\n' "$name"
-		ldd "$name" | grep -oE '/[^ ]+'
+		ldd "$name" 2>/dev/null | grep -oE '/[^ ]+'
 	done | while IFS= read -r name; do
 		printf '%s/%s\n' "$(realpath "${name%/*}")" "${name##*/}"
 	done | sort -u

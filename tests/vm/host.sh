@@ -270,19 +270,26 @@ events_end() {
 # event WHAT REGEX: passes when an event like that has come, or comes within seconds,
 # since the one that was asked for last.
 event() {
-	local line
+	local -a events
 	if ! wait_for 5 event_there "$2"; then
 		diag "wanted an event with: $2"
 		diag "events so far:"
-		diag "$(tail -n +$((EVENTS_SEEN + 1)) "$EVENTS")"
+		diag "$(printf '%s\n' "${events[@]}")"
 		ok "$1" false
 		return
 	fi
-	line=$(tail -n +$((EVENTS_SEEN + 1)) "$EVENTS" | grep -nE -- "$2" | head -n 1 | cut -d: -f1)
-	((EVENTS_SEEN += line))
 	ok "$1" true
 }
 
+# event_there REGEX: in one of those that have not been looked at; it and those before it are
+# looked at then.
 event_there() {
-	tail -n +$((EVENTS_SEEN + 1)) "$EVENTS" | grep -qE -- "$1"
+	local n
+	mapfile -ts "$EVENTS_SEEN" events <"$EVENTS"
+	for n in "${!events[@]}"; do
+		[[ ${events[n]} =~ $1 ]] || continue
+		((EVENTS_SEEN += n + 1))
+		return 0
+	done
+	return 1
 }

@@ -10,7 +10,8 @@ echo "KTAP version 1" >&3
 
 # diag TEXT...: lines that belong to the last result.
 diag() {
-	printf '%s\n' "$*" | sed 's/^/# /' >&3
+	local text="$*"
+	printf '# %s\n' "${text//$'\n'/$'\n'# }" >&3
 }
 
 ktap_result() {
@@ -33,14 +34,17 @@ ok() {
 	shift
 	"$@" >"$KTAP_SAID" 2>&1
 	status=$?
-	cat "$KTAP_SAID"
+	# Not before: the command may set a variable of that name.
+	local -a said
+	mapfile -t said <"$KTAP_SAID"
+	((${#said[@]} == 0)) || printf '%s\n' "${said[@]}"
 	if ((status == 0)); then
 		ktap_result ok "$what"
 		return 0
 	fi
 	ktap_result "not ok" "$what"
 	diag "status $status: $*"
-	head -n 40 "$KTAP_SAID" | sed 's/^/# /' >&3
+	((${#said[@]} == 0)) || printf '# %s\n' "${said[@]:0:40}" >&3
 	return 1
 }
 
@@ -66,7 +70,7 @@ refused() {
 	said=$("$@" 2>&1)
 	status=$?
 	printf '%s\n' "$said"
-	if ((status != 0)) && grep -qE -- "$regex" <<<"$said"; then
+	if ((status != 0)) && ktap_like "$said" "$regex"; then
 		ktap_result ok "$what"
 		return 0
 	fi
@@ -100,9 +104,18 @@ is() {
 	ktap_mismatch "$1" "$2" "$3"
 }
 
+# ktap_like TEXT REGEX: in one of its lines.
+ktap_like() {
+	local line
+	while IFS= read -r line; do
+		[[ ! $line =~ $2 ]] || return 0
+	done <<<"$1"
+	return 1
+}
+
 # like WHAT GOT REGEX: an extended regular expression, line by line.
 like() {
-	if grep -qE -- "$3" <<<"$2"; then
+	if ktap_like "$2" "$3"; then
 		ktap_result ok "$1"
 		return 0
 	fi

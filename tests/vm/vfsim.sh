@@ -37,7 +37,7 @@ vfsim_ops() {
 
 # vfsim_calls PF CALL: how often the driver was called so far.
 vfsim_calls() {
-	sed "s/.*$2 \([0-9]*\).*/\1/" "$VFSIM_KNOBS/vfsim$1/calls"
+	[[ $(<"$VFSIM_KNOBS/vfsim$1/calls") =~ $2\ ([0-9]+) ]] && printf '%s\n' "${BASH_REMATCH[1]}"
 }
 
 # vfsim_violations: how often all PFs were called without what callers owe a driver.
