@@ -232,6 +232,19 @@ ok "their limits are in force" wait_for 5 limit_is 3 state in-force
 is "and the driver has them" "$(driver_has 3)" "70 0"
 is "counters begin at 0" "$(counter 3 resets)" 0
 
+kmsg "a PF that moves, with the instance lock that its driver asks for on newer kernels"
+ok "another namespace" ip netns add elsewhere
+ok "the PF moves there" ip link set sim0 netns elsewhere
+ok "its stubs follow" wait_for 5 dev_exists vsim0.3 elsewhere
+ok "none is left behind" dev_is_gone vsim0.3
+ok "it comes back" ip -n elsewhere link set sim0 netns 1
+ok "with its link" dev_up sim0
+ok "and its stubs" wait_for 5 dev_exists vsim0.3
+ok "their limits are in force" wait_for 5 limit_is 3 state in-force
+is "and the driver has them" "$(driver_has 3)" "70 0"
+ip netns delete elsewhere
+owed "moved"
+
 kmsg "callbacks that are missing"
 ok "a driver without counters" vfsim_ops 0 set_rate get_config
 ok "has VFs" vfs 4
