@@ -20,11 +20,11 @@ igb_tree() {
 # igb_source DIR SERIES: the patched source, in DIR.
 igb_source() {
 	local dir=$1 source one
-	local -a series=("$IGB_PATCHES"/*.patch)
+	local -a patches=("$IGB_PATCHES"/*.patch)
 	source=$(linux_source "$2") || return 1
 	mkdir -p "$dir/$IGB_FOLDER" && cp -r "$source/$IGB_FOLDER"/{igb,igbvf} "$dir/$IGB_FOLDER/" || return 1
-	! patch -d "$dir" -p1 --fuzz=0 --dry-run -f -i "$IGB_NEWER" >/dev/null || series=("$IGB_NEWER" "${series[@]}")
-	for one in "${series[@]}"; do
+	! patch -d "$dir" -p1 --fuzz=0 --dry-run -f -i "$IGB_NEWER" >/dev/null || patches=("$IGB_NEWER" "${patches[@]}")
+	for one in "${patches[@]}"; do
 		run_logged "$dir/patch.log" patch -d "$dir" -p1 --fuzz=0 -i "$one" || return 1
 	done
 }
