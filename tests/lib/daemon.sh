@@ -4,10 +4,14 @@
 
 DAEMON=$TOP/tools/vfctld
 
-daemon_run() {
-	local promtool
+daemon_packages() {
 	unit_need
 	apt_need libbenchmark-dev systemd jq
+}
+
+daemon_run() {
+	local promtool
+	daemon_packages
 	daemon_threads
 	if promtool=$(daemon_promtool); then
 		result_check "the alert rules are rules" "$promtool" check rules "$DAEMON/monitoring/alerts.yaml"

@@ -19,9 +19,13 @@ debug_kernel_tree() {
 		debug_kernel_build "$suite" "$version"
 }
 
+debug_kernel_need() {
+	apt_need gcc libc6-dev make flex bison bc libelf-dev libssl-dev perl python3 xz-utils kmod rsync
+}
+
 debug_kernel_build() {
 	local dir=$1 suite=$2 version=$3 source=$1/source build=$1/build
-	apt_need gcc libc6-dev make flex bison bc libelf-dev libssl-dev perl python3 xz-utils kmod rsync
+	debug_kernel_need
 	mkdir "$source" "$build" &&
 		linux_source_fetch "$dir" "$suite" "$version" |
 		tar -xJ -C "$source" --strip-components=1 || return 1

@@ -1,6 +1,13 @@
 # shellcheck shell=bash
 # Part "demo": both demos come to their end, and the shell that one of them leaves is one.
 
+demo_packages() {
+	vm_packages
+	tools_need
+	ethtool_need
+	apt_need bash-completion python3-pexpect python3-pyte
+}
+
 demo_run() {
 	step "the demo, and its shell"
 	result_check "the demo, and its shell on a terminal" demo_terminal
@@ -12,7 +19,7 @@ demo_run() {
 # q is typed, and programs of sbin are found.
 demo_terminal() {
 	local top='veth0\.0(.|\n)*veth0\.1'
-	apt_need python3-pexpect python3-pyte
+	demo_packages
 	"$TOP/tests/vm/screen.py" --echo --size 120x40 --timeout 600 \
 		'wait:Leave with exit(.|\n)*^host#$' \
 		'send:command -v vfctld<Enter>' 'wait:^/.*/sbin/vfctld$' \

@@ -74,6 +74,11 @@ ethtool_newer() {
 	done | sort -Vru | sed "/^${base//./\\.}\$/,\$d"
 }
 
+ethtool_packages() {
+	ethtool_need
+	apt_need git iproute2
+}
+
 # Part "ethtool" of the tests: the series on its base and on a newer version.
 ethtool_run() {
 	local newer
@@ -81,7 +86,7 @@ ethtool_run() {
 		result_skip "ethtool" "there are no patches yet"
 		return
 	fi
-	ethtool_need
+	ethtool_packages
 	ethtool_check "$(ethtool_base)"
 	ethtool_scripts
 	# A mirror may name a version in its lists that it does not have.
@@ -96,7 +101,6 @@ ethtool_run() {
 # ethtool_scripts: those in tests/ethtool.
 ethtool_scripts() {
 	local script
-	apt_need git iproute2
 	for script in "$TOP"/tests/ethtool/*.sh; do
 		[[ -e $script ]] || continue
 		result_ktap "${script##*/}" bash "$script"

@@ -7,6 +7,10 @@ FUZZ_TARGETS=(control dialogue guest_protocol message policy rate vf_ref)
 # A message of the kernel is at most a page or so; a word is what one types.
 declare -A FUZZ_LENGTH=([control]=4096 [guest_protocol]=4096 [policy]=4096 [dialogue]=16384 [message]=4096 [rate]=64 [vf_ref]=48)
 
+fuzz_packages() {
+	unit_need
+}
+
 fuzz_run() {
 	local target seconds=${VFCTL_FUZZ_SECONDS:-60}
 	local -A pids=()

@@ -155,6 +155,11 @@ qemu_unpack() {
 	sed -i 's/unpack_edk2_blobs = bzip2.found()/unpack_edk2_blobs = false/' "$2/meson.build"
 }
 
+qemu_packages() {
+	qemu_need_firmware
+	qemu_build_need
+}
+
 # qemu_run: part "qemu", the series' own tests of the registers and of the scheduler.
 qemu_run() {
 	local qemu dir wrapper=$WORK/qtest/qemu-system-x86_64

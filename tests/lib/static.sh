@@ -1,9 +1,14 @@
 # shellcheck shell=bash
 # Part "static": what can be said of the code without running it.
 
+static_packages() {
+	apt_need gcc make libc6-dev sparse perl shellcheck clang-format patch xz-utils \
+		python3 python3-yaml python3-jsonschema
+}
+
 static_run() {
 	local series name
-	apt_need gcc make libc6-dev sparse perl shellcheck
+	static_packages
 	if static_has_module; then
 		for series in "${KERNEL_SERIES[@]}"; do
 			name=$(kernel_name "$series") || { result_failed "there is no $series kernel"; continue; }
@@ -139,7 +144,6 @@ static_generated() {
 # One version's idea of a style is not another's: that of Debian 12 counts.
 static_format() {
 	local what="clang-format has nothing to change" major
-	apt_need clang-format
 	major=$(clang-format --version | sed -E 's/.*version ([0-9]+).*/\1/')
 	if ((major != 14)); then
 		result_skip "$what" "this is version $major, and 14 is the one that counts"

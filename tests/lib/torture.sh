@@ -19,6 +19,12 @@ torture_build() {
 	done
 }
 
+torture_packages() {
+	vm_packages
+	tools_need
+	debug_kernel_need
+}
+
 torture_run() {
 	vm_run --torture "${VM_FLAGS[@]}"
 }

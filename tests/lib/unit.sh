@@ -13,13 +13,19 @@ unit_need() {
 	apt_need "libclang-rt-${major%%.*}-dev"
 }
 
-unit_run() {
+unit_packages() {
 	local major
 	unit_need
 	# The last ones are for the tests of the tool's schema, completion and manual page.
 	apt_need libbenchmark-dev iproute2 python3-jsonschema bash-completion man-db
 	major=$(clang -dumpversion)
 	apt_need "llvm-${major%%.*}"
+}
+
+unit_run() {
+	local major
+	unit_packages
+	major=$(clang -dumpversion)
 	if unit_build "unit, g++" gcc g++ "${TOOLS_OPTIONS[@]}" -DVFCTL_TESTS=ON -DVFCTL_BENCH=ON; then
 		unit_rate_vs_tc
 		unit_bench

@@ -15,9 +15,13 @@ VM_PROGRAMS=(bash sh cat sed grep sleep timeout mktemp rm ip ss ping iperf3 etht
 # What the tests' programs in Python import.
 VM_PYTHON="argparse contextlib ctypes errno io json mmap os re select signal socket struct sys termios time"
 
-vm_need() {
+vm_packages() {
 	apt_need bash-builtins busybox-static kmod xz-utils iproute2 ethtool iputils-ping iperf3 jq gojq util-linux \
 		procps python3 python3-yaml python3-jsonschema python3-pyte python3-pexpect
+}
+
+vm_need() {
+	vm_packages
 	VM_QEMU=$(qemu_binary) || exit 1
 	VM_SHAPES=no
 	! qemu_shapes "$VM_QEMU" || VM_SHAPES=yes
