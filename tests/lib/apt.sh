@@ -3,6 +3,8 @@
 # comes from the sources that this machine has already, or from another suite
 # of the same archive. Nothing below /etc/apt is changed.
 
+APT_ETC=/etc/apt
+
 may_be_root() {
 	((EUID == 0)) || command -v sudo >/dev/null
 }
@@ -92,10 +94,10 @@ apt_need() {
 # each. One-line entries are rewritten; disabled ones are left out.
 apt_entries() {
 	local file
-	for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
+	for file in "$APT_ETC"/sources.list "$APT_ETC"/sources.list.d/*.list; do
 		[[ -r $file ]] && apt_entries_from_list "$file"
 	done
-	for file in /etc/apt/sources.list.d/*.sources; do
+	for file in "$APT_ETC"/sources.list.d/*.sources; do
 		[[ -r $file ]] && sed -e '/^#/d' -e 's/[[:space:]]*$//' "$file" && echo
 	done
 }
@@ -136,7 +138,7 @@ apt_stanza() {
 	[[ $suite == *-security ]] && own="$codename-security stable-security"
 	apt_entries | awk -v RS= -v own="$own" -v suite="$suite" -v type="$type" '
 	BEGIN { n = split(own, wanted, " ") }
-	tolower($0) ~ /\nenabled: *(no|false|0)/ { next }
+	tolower($0) ~ /(^|\n)enabled: *(no|false|0)/ { next }
 	{
 		suites = types = ""
 		lines = split($0, line, "\n")

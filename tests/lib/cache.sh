@@ -107,8 +107,9 @@ hash_of() (
 )
 
 # work_dir: sets $WORK to this process's own temporary folder. At exit it is
-# removed; background jobs are ended, and after them the processes whose numbers
-# stand in its files *.pid.
+# removed; the functions that AT_END names are called before, background jobs are ended, and
+# after them the processes whose numbers stand in its files *.pid.
+AT_END=()
 work_dir() {
 	WORK=$(mktemp -d "${TMPDIR:-/tmp}/vfctl.XXXXXX") || die "cannot make a temporary folder"
 	trap work_end EXIT
@@ -118,6 +119,9 @@ work_dir() {
 
 work_end() {
 	local file job
+	for job in "${AT_END[@]}"; do
+		"$job"
+	done
 	for job in $(jobs -p); do
 		kill "$job" 2>/dev/null
 	done
