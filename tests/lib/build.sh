@@ -12,7 +12,6 @@ build_begin() {
 	build_end
 	BUILD=$CACHE/build/$1 BUILD_SOURCE=$CACHE/build/$1.source
 	mkdir -p "$BUILD" "$BUILD_SOURCE" || die "cannot write to the cache folder $CACHE (set VFCTL_CACHE to another one)"
-	apt_need rsync >&2
 	exec {BUILD_LOCK}>"$BUILD.lock"
 	flock "$BUILD_LOCK"
 	# A file whose content is the same keeps its time, and is not compiled again.

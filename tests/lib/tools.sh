@@ -2,7 +2,7 @@
 # libvfctl and vfctl, built and installed as a user would, for the emulated host.
 
 tools_need() {
-	apt_need cmake ninja-build g++ pkg-config libmnl-dev libnl-route-3-dev libcli11-dev \
+	apt_need rsync cmake ninja-build g++ pkg-config libmnl-dev libnl-route-3-dev libcli11-dev \
 		libfmt-dev nlohmann-json3-dev libncurses-dev libspdlog-dev libtomlplusplus-dev \
 		prometheus-cpp-dev libsystemd-dev
 }

@@ -83,12 +83,22 @@ topics_prepare() {
 	find "$CACHE/logs" -mindepth 1 -maxdepth 1 -type d -mtime +7 -exec rm -rf {} +
 }
 
-# topics_by_time: those that may take longest first, so that none of them runs alone in the end.
+# topic_slots TOPIC: how many places it takes. One that measures what the machine carries says
+# "# slots: 2", or "all".
+topic_slots() {
+	local slots
+	slots=$(topic_setting "$1" slots 1)
+	[[ $slots != all ]] || slots=$(vm_slots)
+	echo "$slots"
+}
+
+# topics_by_time: those that want the machine for themselves first, before another runs. Then
+# those that may take longest, so that none of them is left over in the end.
 topics_by_time() {
 	local topic
 	for topic in "${topics[@]}"; do
-		printf '%s %s\n' "$(topic_setting "$topic" timeout 180)" "$topic"
-	done | sort -s -k 1,1nr | cut -d' ' -f2
+		printf '%s %s %s\n' "$(topic_slots "$topic")" "$(topic_setting "$topic" timeout 180)" "$topic"
+	done | sort -s -k 1,1nr -k 2,2nr | cut -d' ' -f3
 }
 
 # topics_run: prints one line per topic and the total, several at a time.
@@ -132,31 +142,18 @@ topics_total() {
 }
 
 # topic_run SERIES TOPIC: boots, judges, prints, and leaves "passed failed skipped"
-# in a file. What measures rates by the clock, or has guests, which run under two emulators,
-# says "# tries: 2": the machine may have had something else to do. A complaint of the
-# kernel is no such thing.
+# in a file.
 topic_run() {
-	local one=$1 topic=$2 log=$LOGS/$1-$2 begin report=$WORK/$1-$2
+	local one=$1 topic=$2 log=$LOGS/$1-$2 begin report=$WORK/$1-$2 passed failed skipped
 	mkdir -p "$log"
-	if [[ $(topic_setting "$topic" alone no) == yes ]]; then
-		vm_slots_all
-	else
-		vm_slot
-	fi
+	vm_take_slots "$(topic_slots "$topic")"
 	begin=$SECONDS
 	times_start
-	topic_try "$one" "$topic" "$log"
-	if ((failed && $(topic_setting "$topic" tries 1) > 1)) && ! topic_complaint "$log"; then
-		{
-			printf 'again  %-6s %-24s %4d s; at the first try there was wrong:\n' "$one" "$topic" $((SECONDS - begin))
-			grep -A 4 '^not ok' "$log/ktap" | cat - "$report.complaints" | sed 's/^/    /'
-		} >"$report.first"
-		cat "$report.first"
-		mv "$log" "$log-first" && mkdir "$log"
-		topic_try "$one" "$topic" "$log"
-	fi
-	cp "$log/counts" "$report.result"
+	topic_boot "$one" "$topic" "$log"
+	topic_judge "$topic" "$log" >"$report.complaints"
 	times_end "$one" "$topic"
+	read -r passed failed skipped <"$log/counts"
+	cp "$log/counts" "$report.result"
 	{
 		if ((failed == 0)); then
 			printf 'ok     %-6s %-24s %4d s  %3d tests' "$one" "$topic" $((SECONDS - begin)) $((passed + skipped))
@@ -170,13 +167,6 @@ topic_run() {
 		fi
 	} >"$report.text"
 	cat "$report.text"
-}
-
-# topic_try SERIES TOPIC LOG: boots and judges; sets passed, failed and skipped.
-topic_try() {
-	topic_boot "$@"
-	topic_judge "$2" "$3" >"$report.complaints"
-	read -r passed failed skipped <"$3/counts"
 }
 
 # topic_boot SERIES TOPIC LOG: QEMU ends by itself when the body has ended or the
@@ -256,7 +246,7 @@ topic_end() {
 
 topic_explain() {
 	local log=$1 complaints=$2
-	sed 's/^/    /' "$log/ktap" "$complaints"
+	sed 's/^/    /' "$log/ktap" "$complaints" "$log/qemu"
 	echo "    --- the end of $log/output"
 	tail -n 30 "$log/output" | sed 's/^/    /'
 	echo "    --- the end of $log/console"

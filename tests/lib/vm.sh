@@ -118,38 +118,35 @@ vm_copy_modules() {
 	[[ ${PIPESTATUS[*]} =~ ^[0\ ]+$ ]]
 }
 
-# vm_slot: waits until one more host may run on this machine, whoever started the
-# others: two on two processors are slow enough. It is held until this process
-# ends. VFCTL_JOBS says how many.
-vm_slot() {
-	local slot slots
+# vm_take_slots N: waits until N of the places for hosts on this machine are free, whoever started the
+# others, and holds them until this process ends. Who came first is served first.
+vm_take_slots() {
+	local slot slots gate lock taken=0
 	slots=$(vm_slots)
 	mkdir -p "$CACHE/locks"
+	exec {gate}>"$CACHE/locks/vm-gate"
+	flock "$gate"
 	while :; do
-		for ((slot = 1; slot <= slots; slot++)); do
-			exec {VM_SLOT}>"$CACHE/locks/vm-$slot"
-			flock -n "$VM_SLOT" && return
-			exec {VM_SLOT}>&-
+		for ((slot = 1; slot <= slots && taken < $1; slot++)); do
+			exec {lock}>"$CACHE/locks/vm-$slot"
+			if flock -n "$lock"; then
+				((++taken))
+			else
+				exec {lock}>&-
+			fi
 		done
-		sleep 0.5
+		((taken < $1 && taken < slots)) || break
+		sleep 0.2
 	done
+	exec {gate}>&-
 }
 
-# vm_slots_all: until no other host runs on this machine, nor begins.
-vm_slots_all() {
-	local slot slots lock
-	slots=$(vm_slots)
-	mkdir -p "$CACHE/locks"
-	for ((slot = 1; slot <= slots; slot++)); do
-		exec {lock}>"$CACHE/locks/vm-$slot"
-		flock "$lock"
-	done
-}
-
+# vm_slots: how many places there are: one more than processors are kept busy, since a body also
+# waits, for a link or a sample. VFCTL_JOBS is another number.
 vm_slots() {
 	local processors
 	processors=$(nproc)
-	printf '%s\n' "${VFCTL_JOBS:-$((processors > 2 ? processors / 2 : processors))}"
+	printf '%s\n' "${VFCTL_JOBS:-$((processors > 2 ? processors / 2 + 1 : processors + 1))}"
 }
 
 # How many cards a host can have: a port for each.

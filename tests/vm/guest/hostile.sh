@@ -2,7 +2,7 @@
 # igb-patches: yes
 # trace: igb_tx_rate_set
 # timeout: 360
-# tries: 2
+# slots: 2
 # kernels: one, since mailbox sends the same messages, and more, on each
 # A guest that means no good. Most of what it might write is tried in the topic mailbox.
 . "$VFCTL_TOP/tests/vm/lib.sh"

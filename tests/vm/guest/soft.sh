@@ -1,7 +1,7 @@
 # guests: yes
 # igb-patches: yes
 # timeout: 420
-# tries: 2
+# slots: 2
 # A guest lowers the limit of its VF over the mailbox, and the host sees and decides.
 . "$VFCTL_TOP/tests/vm/lib.sh"
 . "$VFCTL_TOP/tests/vm/guests.sh"

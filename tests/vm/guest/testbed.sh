@@ -1,6 +1,5 @@
 # guests: yes
 # timeout: 300
-# tries: 2
 # Guests with a VF each: they boot, and their traffic is counted on the host.
 . "$VFCTL_TOP/tests/vm/lib.sh"
 . "$VFCTL_TOP/tests/vm/guests.sh"

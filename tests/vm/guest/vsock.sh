@@ -1,6 +1,5 @@
 # guests: yes
 # timeout: 400
-# tries: 2
 # modules: vhost_vsock vmw_vsock_virtio_transport
 # kernels: one, since two programs and their protocol are what is looked at
 # Guests see and lower their limits over vsock, with drivers that know nothing of that.

@@ -1,6 +1,6 @@
 # igb: 1
 # timeout: 400
-# tries: 2
+# slots: 2
 # kernels: one, since vfctld sees the kernel by the messages of the family alone, which other topics read on each
 # vfctld: it shares out a card's capacity, keeps to its policy, and is told what to do.
 . "$VFCTL_TOP/tests/vm/lib.sh"

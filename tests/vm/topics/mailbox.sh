@@ -2,7 +2,7 @@
 # igb-patches: yes
 # trace: igb_tx_rate_set
 # timeout: 300
-# tries: 2
+# slots: 2
 # What a guest might write into its VF's mailbox that means no good, from this host's user
 # space: the registers are the same.
 . "$VFCTL_TOP/tests/vm/lib.sh"

@@ -1,6 +1,6 @@
 # igb-patches: yes
 # timeout: 300
-# tries: 2
+# slots: 2
 # Patched and unpatched drivers together, with VFs in namespaces; and what the patched igb
 # does for those who know nothing of soft limits.
 . "$VFCTL_TOP/tests/vm/lib.sh"
