@@ -47,7 +47,10 @@ daemon=$!
 ok "vfctld begins" wait_for 20 vfctl controller status
 for vf in 0 1; do
 	ok "VF $vf has an address" ip link set eth0 vf "$vf" mac "52:54:00:76:66:0$vf"
-	ok "a guest with VF $vf boots" guest_up "guest$vf" eth0 "$vf" -device "vhost-vsock-pci,guest-cid=$((vf + 3))"
+	ok "it goes to a guest" guest_start "guest$vf" eth0 "$vf" -device "vhost-vsock-pci,guest-cid=$((vf + 3))"
+done
+for vf in 0 1; do
+	ok "the guest with VF $vf boots" guest_wait "guest$vf"
 	ok "its VF has a driver" guest_run "guest$vf" "modprobe igbvf && ip link set eth0 up && ip address add 10.0.0.$((vf + 1))/24 dev eth0"
 	ok "it has vsock" guest_run "guest$vf" "modprobe vmw_vsock_virtio_transport"
 done
