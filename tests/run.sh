@@ -1,6 +1,7 @@
 #!/bin/bash
 # The project's tests.
-# Usage: tests/run.sh [--long] [--debug-kernel] [unit|daemon|static|ethtool|fuzz|qemu|vm|guest|torture|figures|demo ...]
+# Usage: tests/run.sh [--long] [--debug-kernel] [--packages] [bed|unit|daemon|static|ethtool|fuzz|qemu|vm|guest|torture|figures|demo|bare ...]
+#	bed      this test bed: the cache, package sources, what is said when something fails
 #	unit     user space: built with g++ and with clang++ and sanitizers, and run;
 #	         coverage; the library as it is installed
 #	daemon   what is around vfctld: metrics, unit, rules, dashboard, threads
@@ -14,18 +15,21 @@
 #	torture  faults, races, cycles and fuzz on a kernel with every checker on
 #	figures  a short fig4 and controller of experiments/: TCP lives beside UDP
 #	demo     examples/demo.sh, also --shell and --guests: every command of it has to succeed
+#	bare     README's commands on a Debian 12 or 13 without anything else, in a chroot: which
+#	         one, and which command beside the demo, the commit decides; with --long all
 # --long: part torture in full, for hours instead of minutes, and part vm on that kernel
-# as well. --debug-kernel: part vm on that kernel alone.
+# as well. --debug-kernel: part vm on that kernel alone. --packages: what the parts need is
+# installed, and nothing is run.
 # Without arguments: all of them. Missing packages are installed, and what is
 # downloaded or built is kept in ~/.cache/vfctl (VFCTL_CACHE names another folder).
 set -u
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-for part in log cache times apt kernel libc debug_kernel qemu module igb ethtool result build tools unit daemon consumer fuzz static torture demo; do
+for part in log cache times apt kernel libc debug_kernel qemu module igb ethtool result build tools unit daemon consumer fuzz static torture vm demo bare bed; do
 	# shellcheck source=/dev/null
 	. "$TOP/tests/lib/$part.sh"
 done
 
-PARTS=(unit daemon static ethtool fuzz qemu vm guest torture figures demo)
+PARTS=(bed unit daemon static ethtool fuzz qemu vm guest torture figures demo bare)
 VM_FLAGS=()
 VM_KERNELS=()
 
@@ -68,11 +72,31 @@ figures_run() {
 	fi
 }
 
-parts=()
+figures_packages() {
+	vm_packages
+	apt_need gnuplot-nox
+}
+
+guest_packages() {
+	vm_packages
+	tools_need
+	apt_need patch
+}
+
+# packages_only PART...: of their lists, not of what is built first when a part is run.
+packages_only() {
+	local part
+	for part; do
+		step "packages of part $part"
+		"${part}_packages"
+	done
+}
+
+parts=() only=run
 while (($#)); do
 	case $1 in
 	-h | --help)
-		sed -n '2,21s/^# \?//p' "$0"
+		sed -n '2,25s/^# \?//p' "$0"
 		exit
 		;;
 	--long)
@@ -80,7 +104,8 @@ while (($#)); do
 		[[ ${VM_KERNELS[*]} == --debug-kernel ]] || VM_KERNELS=("${KERNEL_SERIES[@]/#/--kernel=}" --kernel="$KERNEL_DEBUG")
 		;;
 	--debug-kernel) VM_KERNELS=(--debug-kernel) ;;
-	-*) usage_error "unknown option $1 (usage: tests/run.sh [--long] [--debug-kernel] [${PARTS[*]// / }])" ;;
+	--packages) only=packages ;;
+	-*) usage_error "unknown option $1 (usage: tests/run.sh [--long] [--debug-kernel] [--packages] [${PARTS[*]// / }])" ;;
 	*)
 		[[ " ${PARTS[*]} " == *" $1 "* ]] || usage_error "no such part: $1 (there are: ${PARTS[*]})"
 		parts+=("$1")
@@ -90,6 +115,10 @@ while (($#)); do
 done
 ((${#parts[@]})) || parts=("${PARTS[@]}")
 
+if [[ $only == packages ]]; then
+	packages_only "${parts[@]}"
+	exit
+fi
 work_dir
 times_begin
 for part in "${parts[@]}"; do

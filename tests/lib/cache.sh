@@ -113,8 +113,8 @@ AT_END=()
 work_dir() {
 	WORK=$(mktemp -d "${TMPDIR:-/tmp}/vfctl.XXXXXX") || die "cannot make a temporary folder"
 	trap work_end EXIT
-	trap 'exit 130' INT
-	trap 'exit 143' TERM HUP
+	trap 'say "${0##*/}: interrupted"; exit 130' INT
+	trap 'say "${0##*/}: ended by a signal"; exit 143' TERM HUP
 }
 
 work_end() {
