@@ -25,29 +25,57 @@ rates() {
 # shaped WHAT BITS VF COUNTER SECONDS: no rate is above it by more than 1 %, and the average
 # is 95 % of it or more where the machine carries three times as much. The sampler, between its look at
 # the clock and at the card, may have to wait for its turn: ten milliseconds are 1 %. So what is not as it
-# should be is measured anew, twice at most: a limit that does not hold does so each time.
+# should be is measured anew, twice at most: a limit that does not hold does so each time. A machine that gets
+# something else to do carries less than it did: where the average is too low, what it carries without
+# the limit is measured right then, and a measurement that it spoiled does not count.
 shaped() {
-	local try
-	for try in 1 2 3; do
+	local tries=3 spoiled=3 carries
+	while :; do
 		rates "$3" "$4" "$5"
 		diag "$1: ${RATES[*]}"
+		carries=$CARRIES
 		! as_limited "$2" || break
+		if low_by_machine "$@"; then
+			carries=$CARRIES_NOW
+			((spoiled-- > 0)) || break
+		else
+			((--tries > 0)) || break
+		fi
 	done
 	within "$1: no second is above" "$(printf '%s\n' "${RATES[@]}" | sort -n | tail -n 1)" 1 $(($2 * 101 / 100))
-	if ((CARRIES > $2 * 3)); then
+	if ((carries > $2 * 3)); then
 		within "$1: the average" "$(average "${RATES[@]}")" $(($2 * 95 / 100)) $(($2 * 101 / 100))
 	else
-		skip "$1: the average" "this machine carries $((CARRIES / 1000000)) Mbit/s without a limit"
+		skip "$1: the average" "this machine carries $((carries / 1000000)) Mbit/s without a limit"
 	fi
 }
 
 # as_limited BITS: RATES are.
 as_limited() {
+	is_not_above "$1" && ((CARRIES <= $1 * 3 || $(average "${RATES[@]}") >= $1 * 95 / 100))
+}
+
+is_not_above() {
 	local rate
 	for rate in "${RATES[@]}"; do
 		((rate >= 1 && rate <= $1 * 101 / 100)) || return 1
 	done
-	((CARRIES <= $1 * 3 || $(average "${RATES[@]}") >= $1 * 95 / 100))
+}
+
+# low_by_machine WHAT BITS VF COUNTER SECONDS: nothing was above the limit, and the machine does not
+# carry three times as much now, which is in CARRIES_NOW. RATES stay what they are.
+low_by_machine() {
+	local sender=1
+	local -a measured=("${RATES[@]}")
+	is_not_above "$2" || return 1
+	[[ $4 != tx-bytes ]] || sender=$3
+	ethtool --tx-rate "veth0.$sender" none
+	rates "$3" "$4" 2
+	CARRIES_NOW=$(average "${RATES[@]}")
+	ethtool --tx-rate "veth0.$sender" "$2"
+	diag "$1: without the limit now: ${RATES[*]}"
+	RATES=("${measured[@]}")
+	((CARRIES_NOW <= $2 * 3))
 }
 
 average() {
