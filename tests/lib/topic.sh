@@ -92,32 +92,37 @@ topic_slots() {
 	echo "$slots"
 }
 
-# topics_by_time: those that want the machine for themselves first, before another runs. Then
-# those that may take longest, so that none of them is left over in the end.
-topics_by_time() {
-	local topic
+# topics_in_order: "SERIES TOPIC" of each run. First those that want the machine for themselves, before
+# another begins. Then two that take one place after each that takes more: they fit beside it.
+# Of each kind those that may take longest come first, so that none of them is left over in the end.
+topics_in_order() {
+	local topic one slots all
+	all=$(vm_slots)
 	for topic in "${topics[@]}"; do
-		printf '%s %s %s\n' "$(topic_slots "$topic")" "$(topic_setting "$topic" timeout 180)" "$topic"
-	done | sort -s -k 1,1nr -k 2,2nr | cut -d' ' -f3
+		slots=$(topic_slots "$topic")
+		for one in $(topic_series "$topic"); do
+			printf '%d %d %s %s\n' $((slots == all ? 0 : slots == 1 ? 2 : 1)) \
+				"$(topic_setting "$topic" timeout 180)" "$one" "$topic"
+		done
+	done | sort -s -k 1,1n -k 2,2nr | awk '
+		$1 == 0 { print 0, 0, $3, $4 }
+		$1 == 1 { print 1, 2 * ++heavy, $3, $4 }
+		$1 == 2 { print 1, ++light + 1, $3, $4 }' | sort -s -k 1,1n -k 2,2n | cut -d' ' -f3-
 }
 
 # topics_run: prints one line per topic and the total, several at a time.
 topics_run() {
 	local one topic jobs running=0 TOPIC_RUNS=0
-	local -a sorted
 	jobs=$(vm_slots)
-	mapfile -t sorted < <(topics_by_time)
-	for topic in "${sorted[@]}"; do
-		for one in $(topic_series "$topic"); do
-			((++TOPIC_RUNS))
-			if ((running >= jobs)); then
-				wait -n
-				((running--))
-			fi
-			topic_run "$one" "$topic" &
-			((++running))
-		done
-	done
+	while read -r one topic; do
+		((++TOPIC_RUNS))
+		if ((running >= jobs)); then
+			wait -n
+			((running--))
+		fi
+		topic_run "$one" "$topic" </dev/null &
+		((++running))
+	done < <(topics_in_order)
 	wait
 	topics_total
 }
