@@ -10,6 +10,17 @@
 #include "sample.h"
 #include "uapi/linux/vfctl.h"
 
+/*
+ * Copy what is known of a PF. It may leave its namespace, for another one or
+ * for good, at any time since the caller found it there.
+ */
+static int vfctl_fill_look(const struct vfctl_msg *msg, struct vfctl_pf *pf,
+			   struct vfctl_pf_info *info)
+{
+	vfctl_pf_get_info(pf, info);
+	return info->net && net_eq(info->net, msg->net) ? 0 : -ENODEV;
+}
+
 static void *vfctl_fill_begin(const struct vfctl_msg *msg)
 {
 	void *hdr = genlmsg_put(msg->skb, msg->portid, msg->seq, &vfctl_family,
@@ -45,7 +56,8 @@ static bool vfctl_fill_may_tell_pid(const struct vfctl_actor *actor,
  * @actor: who changed it, for events; or NULL
  *
  * Context: any that may take a spinlock.
- * Return: 0, or -EMSGSIZE where it did not fit.
+ * Return: 0, -EMSGSIZE where it did not fit, or -ENODEV where the PF has left
+ * the namespace.
  */
 int vfctl_fill_pf(const struct vfctl_msg *msg, struct vfctl_pf *pf,
 		  const struct vfctl_actor *actor)
@@ -55,11 +67,12 @@ int vfctl_fill_pf(const struct vfctl_msg *msg, struct vfctl_pf *pf,
 	bool failed = false;
 	void *hdr;
 
+	if (vfctl_fill_look(msg, pf, &info))
+		return -ENODEV;
 	hdr = vfctl_fill_begin(msg);
 	if (!hdr)
 		return -EMSGSIZE;
 
-	vfctl_pf_get_info(pf, &info);
 	failed |= nla_put_u32(skb, VFCTL_A_PF_IFINDEX, info.ifindex);
 	failed |= nla_put_string(skb, VFCTL_A_PF_IFNAME, info.name);
 	failed |= nla_put_string(skb, VFCTL_A_PF_BUS_INFO, info.bus_info);
@@ -169,7 +182,8 @@ static bool vfctl_fill_limit(struct sk_buff *skb,
  * @old: its limits before, for events; or NULL
  *
  * Context: any that may take a spinlock.
- * Return: 0, or -EMSGSIZE where it did not fit.
+ * Return: 0, -EMSGSIZE where it did not fit, or -ENODEV where the PF has left
+ * the namespace.
  */
 int vfctl_fill_vf(const struct vfctl_msg *msg, struct vfctl_vf *vf,
 		  const struct vfctl_actor *actor,
@@ -182,11 +196,12 @@ int vfctl_fill_vf(const struct vfctl_msg *msg, struct vfctl_vf *vf,
 	char bus_info[32];
 	void *hdr;
 
+	if (vfctl_fill_look(msg, vf->pf, &pf))
+		return -ENODEV;
 	hdr = vfctl_fill_begin(msg);
 	if (!hdr)
 		return -EMSGSIZE;
 
-	vfctl_pf_get_info(vf->pf, &pf);
 	vfctl_vf_get_info(vf, &info);
 	has_min = pf.caps & VFCTL_CAP_MIN_RATE;
 
@@ -219,7 +234,8 @@ int vfctl_fill_vf(const struct vfctl_msg *msg, struct vfctl_vf *vf,
  * @vf: the VF
  *
  * Context: any that may take a spinlock.
- * Return: 0, or -EMSGSIZE where it did not fit.
+ * Return: 0, -EMSGSIZE where it did not fit, or -ENODEV where the PF has left
+ * the namespace.
  */
 int vfctl_fill_stats(const struct vfctl_msg *msg, struct vfctl_vf *vf)
 {
@@ -232,11 +248,12 @@ int vfctl_fill_stats(const struct vfctl_msg *msg, struct vfctl_vf *vf)
 	unsigned int i;
 	void *hdr;
 
+	if (vfctl_fill_look(msg, vf->pf, &pf))
+		return -ENODEV;
 	hdr = vfctl_fill_begin(msg);
 	if (!hdr)
 		return -EMSGSIZE;
 
-	vfctl_pf_get_info(vf->pf, &pf);
 	vfctl_vf_get_info(vf, &info);
 	vfctl_sample_get(vf, &acc);
 

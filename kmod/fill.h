@@ -8,6 +8,7 @@
 #include <linux/types.h>
 
 struct genl_family;
+struct net;
 struct netlink_callback;
 struct sk_buff;
 struct vfctl_actor;
@@ -23,6 +24,7 @@ struct vfctl_vf;
  * @flags: NLM_F_*
  * @cmd: enum vfctl_cmd
  * @cb: the dump that it belongs to, or NULL
+ * @net: network namespace of those who read it
  */
 struct vfctl_msg {
 	struct sk_buff *skb;
@@ -31,6 +33,7 @@ struct vfctl_msg {
 	int flags;
 	u8 cmd;
 	struct netlink_callback *cb;
+	const struct net *net;
 };
 
 int vfctl_fill_pf(const struct vfctl_msg *msg, struct vfctl_pf *pf,

@@ -215,12 +215,16 @@ static int vfctl_reply_begin(struct genl_info *info, struct vfctl_msg *msg)
 	msg->portid = info->snd_portid;
 	msg->seq = info->snd_seq;
 	msg->cmd = info->genlhdr->cmd;
+	msg->net = genl_info_net(info);
 	return 0;
 }
 
 static int vfctl_reply_end(struct genl_info *info, struct vfctl_msg *msg,
 			   int err)
 {
+	if (err == -ENODEV)
+		NL_SET_ERR_MSG(info->extack,
+			       "the PF has just gone, or left this network namespace");
 	if (err) {
 		nlmsg_free(msg->skb);
 		return err;
@@ -466,6 +470,7 @@ static int vfctl_dump_all(struct sk_buff *skb, struct netlink_callback *cb,
 		.flags = NLM_F_MULTI,
 		.cmd = ((struct genlmsghdr *)nlmsg_data(cb->nlh))->cmd,
 		.cb = cb,
+		.net = sock_net(cb->skb->sk),
 	};
 	struct vfctl_pf *pf;
 	int err;
@@ -482,6 +487,9 @@ static int vfctl_dump_all(struct sk_buff *skb, struct netlink_callback *cb,
 		dump->at = pf->id;
 		if (vfctl_dump_has(cb, pf))
 			err = dump_pf(&msg, pf, &dump->vf);
+		/* It has left since, which made the dump a torn one. */
+		if (err == -ENODEV)
+			err = 0;
 		if (!err)
 			dump->id = pf->id;
 		vfctl_pf_put(pf);

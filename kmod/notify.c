@@ -25,6 +25,7 @@ static bool vfctl_notify_wanted(struct vfctl_pf *pf, struct vfctl_msg *msg)
 	if (!net || !genl_has_listeners(&vfctl_family, net, VFCTL_NLGRP_CONFIG))
 		return false;
 
+	msg->net = net;
 	msg->skb = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
 	if (msg->skb)
 		return true;
@@ -114,6 +115,7 @@ void vfctl_notify_stats(struct vfctl_pf *pf)
 	if (!net)
 		return;
 
+	msg.net = net;
 	while (genl_has_listeners(&vfctl_family, net, VFCTL_NLGRP_STATS) &&
 	       vfctl_pf_vf(pf, next)) {
 		msg.skb = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
