@@ -179,6 +179,7 @@ topic_run() {
 topic_boot() {
 	local one=$1 topic=$2 log=$3 limit status traced cards qemu socket=$WORK/$1-$2.monitor
 	local -a plugged
+	local begun=$SECONDS
 	limit=$(topic_setting "$topic" timeout 180)
 	# With all its checkers that kernel takes some four times as long.
 	[[ $one != "$KERNEL_DEBUG" || $TOPIC_FOLDER == torture ]] || ((limit *= 5))
@@ -206,7 +207,8 @@ topic_boot() {
 	case $status in
 	0) ;;
 	*) [[ ! -s $log/end ]] || return ;;&
-	124 | 137) echo "still running after $limit s" >"$log/end" ;;
+	137) echo "QEMU was killed after $((SECONDS - begun)) s of $limit" >"$log/end" ;;
+	124) echo "still running after $limit s" >"$log/end" ;;
 	*) echo "QEMU failed: $(tail -n 1 "$log/qemu")" >"$log/end" ;;
 	esac
 }
