@@ -26,16 +26,10 @@ vf_driver() {
 }
 
 # guest_up NAME PF VF [QEMU-OPTION...]: boots a guest that owns the VF. Returns when its
-# shell answers.
-guest_up() {
-	guest_start "$@" && guest_wait "$1"
-}
-
-# guest_start NAME PF VF [QEMU-OPTION...]: guest_wait NAME has to follow, so that guests boot side
-# by side. Its files are in $GUESTS/NAME. Each access to its serial console or to the
+# shell answers; its files are in $GUESTS/NAME. Each access to its serial console or to the
 # registers of PCI goes through two emulators: it says there what is wrong, and looks for
 # devices on the one bus that it has.
-guest_start() {
+guest_up() {
 	local name=$1 pf=$2 vf=$3 dir=$GUESTS/$1
 	shift 3
 	vf_driver "$pf" "$vf" vfio-pci || return 1
@@ -49,6 +43,7 @@ guest_start() {
 		-chardev "file,id=output,path=$dir/output" -device virtserialport,chardev=output,name=output \
 		-monitor none -device "vfio-pci,host=$(vf_pci "$pf" "$vf")" "$@" >"$dir/qemu" 2>&1 </dev/null &
 	echo $! >"$dir/pid"
+	guest_wait "$name"
 }
 
 # guest_wait NAME: until its shell speaks, which it does when it has booted.

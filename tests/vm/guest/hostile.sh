@@ -1,4 +1,5 @@
 # guests: yes
+# tries: 2
 # igb-patches: yes
 # trace: igb_tx_rate_set
 # timeout: 360
@@ -32,10 +33,7 @@ ok "the host has an address" ip address add 10.0.0.254/24 dev eth0
 ok "and receives" iperf3 -s -D
 for vf in 0 1; do
 	ok "VF $vf has an address" ip link set eth0 vf "$vf" mac "52:54:00:76:66:0$vf"
-	ok "it goes to a guest" guest_start "guest$vf" eth0 "$vf"
-done
-for vf in 0 1; do
-	ok "guest $vf boots" guest_wait "guest$vf"
+	ok "guest $vf boots" guest_up "guest$vf" eth0 "$vf"
 done
 ok "guest 0 uses its VF" guest_run guest0 \
 	"modprobe igbvf && ip link set eth0 up && ip address add 10.0.0.1/24 dev eth0 && ping -c 2 -w 20 10.0.0.254"

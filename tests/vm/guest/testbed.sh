@@ -1,4 +1,5 @@
 # guests: yes
+# tries: 2
 # timeout: 300
 # Guests with a VF each: they boot, and their traffic is counted on the host.
 . "$VFCTL_TOP/tests/vm/lib.sh"
@@ -14,10 +15,7 @@ ok "vfctl loads" load_vfctl
 ok "the stubs are there" wait_for 5 dev_exists veth0.1
 for vf in 0 1; do
 	ok "VF $vf has an address" ip link set eth0 vf "$vf" mac "52:54:00:76:66:0$vf"
-	ok "it goes to a guest" guest_start "guest$vf" eth0 "$vf"
-done
-for vf in 0 1; do
-	ok "the guest with VF $vf boots" guest_wait "guest$vf"
+	ok "a guest with VF $vf boots" guest_up "guest$vf" eth0 "$vf"
 	ok "its VF has a driver" guest_run "guest$vf" "modprobe igbvf && ip link set eth0 up"
 	like "and the address that the host gave it" "$(guest_run "guest$vf" "ip -brief link show eth0")" "52:54:00:76:66:0$vf"
 	ok "an address" guest_run "guest$vf" "ip address add 10.0.0.$((vf + 1))/24 dev eth0"

@@ -1,4 +1,5 @@
 # guests: yes
+# tries: 2
 # timeout: 400
 # modules: vhost_vsock vmw_vsock_virtio_transport
 # kernels: one, since two programs and their protocol are what is looked at
@@ -47,10 +48,7 @@ daemon=$!
 ok "vfctld begins" wait_for 20 vfctl controller status
 for vf in 0 1; do
 	ok "VF $vf has an address" ip link set eth0 vf "$vf" mac "52:54:00:76:66:0$vf"
-	ok "it goes to a guest" guest_start "guest$vf" eth0 "$vf" -device "vhost-vsock-pci,guest-cid=$((vf + 3))"
-done
-for vf in 0 1; do
-	ok "the guest with VF $vf boots" guest_wait "guest$vf"
+	ok "a guest with VF $vf boots" guest_up "guest$vf" eth0 "$vf" -device "vhost-vsock-pci,guest-cid=$((vf + 3))"
 	ok "its VF has a driver" guest_run "guest$vf" "modprobe igbvf && ip link set eth0 up && ip address add 10.0.0.$((vf + 1))/24 dev eth0"
 	ok "it has vsock" guest_run "guest$vf" "modprobe vmw_vsock_virtio_transport"
 done
