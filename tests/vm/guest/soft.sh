@@ -48,13 +48,17 @@ told_now() {
 
 # arrives WHAT LIMIT: what guest 0 receives of guest 1, which sends as fast as it can. Choose low limits: a guest
 # within an emulated host, on a machine with other work, sends 20 to 70 Mbit/s without any, and has been seen to make
-# 10 of 12, also by UDP and by several flows, but all of 8.
+# 10 of 12, also by UDP and by several flows, but all of 8. What is too little is measured anew, twice at most: the
+# machine may have had something else to do. What is too much is never measured again.
 arrives() {
-	local rate
+	local rate try
 	ok "$1: it sends" guest_flow guest1 1 10.0.0.1
-	rate=$(card_rate 0 rx-bytes 4)
+	for try in 1 2 3; do
+		rate=$(card_rate 0 rx-bytes 4)
+		diag "$1: $rate bit/s"
+		((rate < $2 * 900000)) || break
+	done
 	ok "$1: it ends" guest_flow_end guest1
-	diag "$1: $rate bit/s"
 	within "$1" "$rate" $(($2 * 900000)) $(($2 * 1010000))
 }
 
