@@ -228,12 +228,14 @@ klog_clean() {
 }
 
 # netdevsim_new ID VFS: a simulated card (the topic's header says "# modules:
-# netdevsim") that can have so many VFs; netdevsim_dev ID prints its net device.
+# netdevsim") that can have so many VFs, a number that newer kernels do not ask for;
+# netdevsim_dev ID prints its net device.
 netdevsim_new() {
+	local knob=/sys/kernel/debug/netdevsim/netdevsim$1/max_vfs
 	modprobe netdevsim || return 1
 	echo "$1 1" >/sys/bus/netdevsim/new_device || return 1
 	wait_for 10 netdevsim_dev "$1" || return 1
-	echo "$2" >"/sys/kernel/debug/netdevsim/netdevsim$1/max_vfs"
+	[[ ! -e $knob ]] || echo "$2" >"$knob"
 }
 
 netdevsim_dev() {
