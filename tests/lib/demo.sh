@@ -25,7 +25,7 @@ demo_terminal() {
 		'send:command -v vfctld<Enter>' 'wait:^/.*/sbin/vfctld$' \
 		'send:echo 2 > /sys/class/net/eth0/device/sriov_numvfs<Enter>' \
 		'send:clear; vfctl to<Tab>' 'wait:vfctl top$' 'send:<Enter>' \
-		"wait:$top" 'lacks:host#' 'send:q' 'wait:^host#' \
+		'gone:host#' "wait:$top" 'lacks:host#' 'send:q' 'wait:^host#' \
 		'send:ethtool --tx-r<Tab>' 'wait:ethtool --tx-rate' 'send:veth0.1<Enter>' \
 		'wait:Transmit rate limits for veth0\.1' 'send:exit<Enter>' exit:0 \
 		-- "$TOP/examples/demo.sh" --shell
