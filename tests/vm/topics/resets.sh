@@ -1,5 +1,6 @@
 # igb: 1
 # timeout: 240
+# slots: 2
 # Counters never go back, and never jump by more than the link could carry,
 # whatever is reset below them.
 . "$VFCTL_TOP/tests/vm/lib.sh"
