@@ -28,16 +28,47 @@ vfnl() {
 # vfnl_connect: a connection in $server. It is no job of this shell that is started, since
 # bodies wait for theirs.
 vfnl_connect() {
-	vfnl_reach && return
-	("$VFNL" serve "$VFNL_PORT" >/dev/null 2>&1 </dev/null 3>&- &)
-	wait_for 60 vfnl_reach
+	connect "$VFNL_PORT" "$VFNL" serve "$VFNL_PORT"
 }
 
-vfnl_reach() {
-	{ exec {server}<>"/dev/tcp/127.0.0.1/$VFNL_PORT"; } 2>/dev/null
+# connect PORT COMMAND...: the same to any port; the command is started when nobody listens there.
+connect() {
+	local port=$1
+	shift
+	reach "$port" && return
+	("$@" >/dev/null 2>&1 </dev/null 3>&- &)
+	wait_for 60 reach "$port"
+}
+
+reach() {
+	{ exec {server}<>"/dev/tcp/127.0.0.1/$1"; } 2>/dev/null
 }
 
 # vf_get DEV KEY: one attribute of a VF, "null" where it is absent.
 vf_get() {
 	vfnl get vf-get "$2" "ifname=$1"
+}
+
+YNL_PORT=7374
+
+# ynl OPTION...: the kernel's own netlink client on the project's specification, as it comes with the
+# kernel's source (ynl.py). The topic's header says "# source: yes". The generator has checked the
+# specification; doing so again takes seconds here.
+ynl() {
+	local line status=1 server spec=$VFCTL_TOP/kmod/vfctl.yaml
+	connect "$YNL_PORT" /usr/bin/python3 "$VFCTL_TOP/tests/vm/ynl.py" "$(ynl_client)" "$spec" "$YNL_PORT" || return 1
+	printf '%s\n' --spec "$spec" --no-schema "$@" '' >&"$server"
+	while IFS= read -r line <&"$server"; do
+		case $line in
+		"status "*) status=${line#status } ;;
+		*) printf '%s\n' "$line" ;;
+		esac
+	done
+	exec {server}>&-
+	return "$status"
+}
+
+# ynl_client: where that is, which moved in 6.14.
+ynl_client() {
+	find "$VFCTL_SOURCE"/tools/net/ynl/{pyynl/,}cli.py 2>/dev/null | head -n 1
 }

@@ -1,13 +1,15 @@
 # shellcheck shell=bash
 # The emulated host's cards, VFs and the network namespaces that stand for guests.
 
-# wait_for SECONDS COMMAND...: until the command succeeds, at most so long.
+# wait_for SECONDS COMMAND...: until the command succeeds, at most so long. A look takes a processor
+# as much time as what is waited for, so they become rarer.
 wait_for() {
-	local end=$((${EPOCHREALTIME//[.,]/} + $1 * 1000000))
+	local end=$((${EPOCHREALTIME//[.,]/} + $1 * 1000000)) pauses=(0.05 0.05 0.1 0.1)
 	shift
 	until "$@" >/dev/null 2>&1; do
 		((${EPOCHREALTIME//[.,]/} < end)) || return 1
-		sleep 0.05
+		sleep "${pauses[0]:-0.2}"
+		pauses=("${pauses[@]:1}")
 	done
 }
 
@@ -207,19 +209,6 @@ as_nobody() {
 	[[ -e /run/vfctl ]] || cp -r "$VFCTL_PREFIX" /run/vfctl || return 1
 	setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all --bounding-set=-all \
 		/run/vfctl/bin/vfctl "$@"
-}
-
-# ynl OPTION...: the kernel's own netlink client on the project's specification,
-# as it comes with the kernel's source. The topic's header says "# source: yes".
-# The generator has checked the specification; doing so again takes seconds here.
-ynl() {
-	/usr/bin/python3 "$(ynl_client)" --spec "$VFCTL_TOP/kmod/vfctl.yaml" \
-		--no-schema "$@"
-}
-
-# ynl_client: where that is, which moved in 6.14.
-ynl_client() {
-	find "$VFCTL_SOURCE"/tools/net/ynl/{pyynl/,}cli.py 2>/dev/null | head -n 1
 }
 
 # klog_clean: no complaint of the kernel so far. The runner looks again at the end.

@@ -18,9 +18,9 @@ like "vf-get, of a PF" "$(ynl --dump vf-get --json '{"pf-ifname": "eth0"}')" "'i
 like "stats-get, all" "$(ynl --dump stats-get)" "'tx-packets': "
 like "stats-get, one" "$(ynl --do stats-get --json '{"pf-ifname": "eth0", "vf": 1}')" "'rx-loopback-bytes': "
 
-ynl --subscribe config --sleep 25 >/tmp/events 2>&1 &
+ynl --subscribe config --sleep 12 >/tmp/events 2>&1 &
 listener=$!
-sleep 10
+sleep 3
 is "vf-set" "$(ynl --do vf-set --json '{"ifname": "veth0.1", "hard-rate": 300000000, "soft-rate": 200000000}')" None
 like "vf-get, one" "$(ynl --do vf-get --json '{"ifname": "veth0.1"}')" "'effective-rate': 200000000"
 is "pf-set" "$(ynl --do pf-set --json '{"ifname": "eth0", "interval": 500}')" None
