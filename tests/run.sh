@@ -92,6 +92,32 @@ packages_only() {
 	done
 }
 
+# hosts_run PART...: vm, guest and torture that follow each other are one queue, so that no processor
+# waits for the last topic of each.
+hosts_run() {
+	local part
+	local -a folders=()
+	for part; do
+		folders+=("--${part/#vm/topics}")
+	done
+	step "part $*"
+	times_start
+	vm_run "${folders[@]}"
+	times_end part "$(IFS=+ && echo "$*")"
+}
+
+# part_run PART
+part_run() {
+	step "part $1"
+	times_start
+	if [[ $1 == vm ]]; then
+		vm_part_run
+	else
+		"${1}_run"
+	fi
+	times_end part "$1"
+}
+
 parts=() only=run
 while (($#)); do
 	case $1 in
@@ -121,14 +147,15 @@ if [[ $only == packages ]]; then
 fi
 work_dir
 times_begin
-for part in "${parts[@]}"; do
-	step "part $part"
-	times_start
-	case $part in
-	vm) vm_part_run ;;
-	*) "${part}_run" ;;
-	esac
-	times_end part "$part"
+hosts=()
+for part in "${parts[@]}" ''; do
+	if [[ $part == @(vm|guest|torture) && -z ${VM_KERNELS[*]}${VM_FLAGS[*]} ]]; then
+		hosts+=("$part")
+		continue
+	fi
+	((${#hosts[@]} == 0)) || hosts_run "${hosts[@]}"
+	hosts=()
+	[[ -z $part ]] || part_run "$part"
 done
 times_table
 result_total

@@ -15,7 +15,7 @@ state_saved() {
 
 # state_save DIR SERIES IMAGE: fills DIR, which also keeps the console of the boot.
 state_save() {
-	local dir=$1 series=$2 image=$3 socket=$WORK/state.monitor qemu status
+	local dir=$1 series=$2 image=$3 socket=$WORK/state.$BASHPID.monitor qemu status
 	step "booting Linux $(kernel_release "$series") once, for all topics to begin with"
 	state_forget_old "${dir%-*}"
 	vm_machine "$series" "$image" && vm_ports "$dir" || return 1
@@ -23,12 +23,12 @@ state_save() {
 	timeout --kill-after=5 300 "$VM_QEMU" "${VM_OPTIONS[@]}" "${VM_BOOT[@]}" -qmp "unix:$socket,server=on,wait=off" \
 		>"$dir/qemu" 2>&1 </dev/null &
 	qemu=$!
-	echo "$qemu" >"$WORK/state.pid"
+	echo "$qemu" >"${socket%.monitor}.pid"
 	state_wait "$dir" "$qemu" && "$TOP/tests/lib/monitor.py" "$socket" save "$dir/machine" >&2
 	status=$?
 	((status == 0)) || kill "$qemu"
 	wait "$qemu"
-	rm -f "$socket" "$WORK/state.pid"
+	rm -f "$socket" "${socket%.monitor}.pid"
 	if ((status)) || grep -E -f "$TOP/tests/vm/klog.patterns" "$dir/console" >&2; then
 		cat "$dir/qemu" >&2
 		tail -n 40 "$dir/console" >&2

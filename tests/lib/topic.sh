@@ -2,14 +2,36 @@
 # Topics: one boot of the emulated host each, judged by the KTAP that its body
 # wrote and by what the kernel logged meanwhile.
 
-# Where the bodies are: topics, guest, torture, or bench, whose figures are shown.
-TOPIC_FOLDER=topics
+# Where the bodies are: topics, guest, torture, or bench, whose figures are shown. A topic's name here is
+# FOLDER/NAME.
+TOPIC_FOLDERS=(topics)
 
 topic_list() {
-	local file
-	for file in "$TOP/tests/vm/$TOPIC_FOLDER"/*.sh; do
-		[[ -e $file ]] && basename "$file" .sh
+	local folder
+	for folder in "${TOPIC_FOLDERS[@]}"; do
+		topic_list_of "$folder"
 	done
+}
+
+topic_list_of() {
+	local file
+	for file in "$TOP/tests/vm/$1"/*.sh; do
+		[[ ! -e $file ]] || echo "$1/$(basename "$file" .sh)"
+	done
+}
+
+# topic_find NAME: prints FOLDER/NAME, of the folders that were chosen.
+topic_find() {
+	local folder
+	for folder in "${TOPIC_FOLDERS[@]}"; do
+		[[ ! -r $(topic_file "$folder/$1") ]] || { echo "$folder/$1"; return; }
+	done
+	return 1
+}
+
+# topic_said TOPIC: as people call it.
+topic_said() {
+	printf '%s\n' "${1#topics/}"
 }
 
 # topic_selection: those that are run where none is named: without --long not those that
@@ -22,7 +44,7 @@ topic_selection() {
 }
 
 topic_file() {
-	printf '%s\n' "$TOP/tests/vm/$TOPIC_FOLDER/$1.sh"
+	printf '%s\n' "$TOP/tests/vm/$1.sh"
 }
 
 # topic_setting TOPIC NAME DEFAULT: from a line "# NAME: VALUE" in the body's head.
@@ -32,22 +54,28 @@ topic_setting() {
 	printf '%s\n' "${value:-$3}"
 }
 
-# topic_series TOPIC: on which of the chosen kernels it runs. One that says "# kernels: one", and
-# why, asks nothing of the kernel that another topic does not ask of each: it runs on one, unless all
-# are asked for (--all). That is the one in the middle, neither oldest nor newest.
+# topic_series TOPIC: on which of the chosen kernels it runs; torture has its own where none was
+# chosen. One that says "# kernels: one", and why, asks nothing of the kernel that another topic does
+# not ask of each: it runs on one, unless all are asked for (--all). That is the one in the
+# middle, neither oldest nor newest.
 VM_ALL=no
 topic_series() {
+	local -a all=("${series[@]}")
+	if ((${#all[@]} == 0)); then
+		all=("${KERNEL_SERIES[@]}")
+		[[ $1 != torture/* ]] || all=("$KERNEL_DEBUG")
+	fi
 	if [[ $VM_ALL == no && $(topic_setting "$1" kernels all) == one* ]]; then
-		printf '%s\n' "${series[${#series[@]} / 2]}"
+		printf '%s\n' "${all[${#all[@]} / 2]}"
 	else
-		printf '%s\n' "${series[@]}"
+		printf '%s\n' "${all[@]}"
 	fi
 }
 
-# topic_modules: what any topic of the folder may load, so that one image serves all.
+# topic_modules FOLDER: what any topic of it may load, so that one image serves all.
 topic_modules() {
 	local topic
-	for topic in $(topic_list); do
+	for topic in $(topic_list_of "$1"); do
 		topic_setting "$topic" modules '' | tr ' ' '\n'
 		[[ $(topic_setting "$topic" guests no) == no ]] || printf '%s\n' "${VM_GUEST_MODULES[@]}"
 	done | grep . | sort -u
@@ -56,73 +84,106 @@ topic_modules() {
 # topics_prepare: everything that may be downloaded or built, before the clock of
 # any topic runs.
 topics_prepare() {
-	local one topic
+	local one topic folder
 	declare -gA TOPIC_INITRAMFS=()
 	declare -gA TOPIC_STATE=()
 	declare -gA TOPIC_IGB=()
 	declare -gA TOPIC_SOURCE=()
 	local -a modules
-	mapfile -t modules < <(topic_modules)
 	work_dir
 	TIMES_MINE=no
 	! times_begin || TIMES_MINE=yes
 	for topic in "${topics[@]}"; do
+		folder=${topic%/*}
 		for one in $(topic_series "$topic"); do
-			[[ -n ${TOPIC_INITRAMFS[$one]-} ]] || TOPIC_INITRAMFS[$one]=$(vm_initramfs "$one" "${modules[@]}") || return 1
+			if [[ -z ${TOPIC_INITRAMFS[$one/$folder]-} ]]; then
+				mapfile -t modules < <(topic_modules "$folder")
+				TOPIC_INITRAMFS[$one/$folder]=$(vm_initramfs "$one" "${modules[@]}") || return 1
+			fi
 			[[ $(topic_setting "$topic" source no) == no ]] ||
 				TOPIC_SOURCE[$one]=$(linux_source_ynl "$one") || return 1
 			[[ $(topic_setting "$topic" igb-patches no) == no ]] ||
 				TOPIC_IGB[$one/$topic]=$(igb_tree "$one") || return 1
-			VM_GUESTS=$(topic_setting "$topic" guests no)
-			TOPIC_STATE[$one/$topic]=$(state_saved "$one" "${TOPIC_INITRAMFS[$one]}") || return 1
 		done
 	done
+	topics_prepare_states || return 1
 	LOGS=$CACHE/logs/$(date +%Y%m%d-%H%M%S)-$$
 	mkdir -p "$LOGS" && ln -sfn "$LOGS" "$CACHE/logs/latest"
 	# Older logs go, so that the cache does not grow with every run.
 	find "$CACHE/logs" -mindepth 1 -maxdepth 1 -type d -mtime +7 -exec rm -rf {} +
 }
 
-# topic_slots TOPIC: how many places it takes. One that measures what the machine carries says
-# "# slots: 2", or "all".
-topic_slots() {
-	local slots
-	slots=$(topic_setting "$1" slots 1)
-	[[ $slots != all ]] || slots=$(vm_slots)
-	echo "$slots"
+# topics_prepare_states: fills TOPIC_STATE. What is missing is made on all processors, since a boot
+# keeps one busy.
+topics_prepare_states() {
+	local one topic folder kind running=0
+	local -A begun=()
+	for topic in "${topics[@]}"; do
+		folder=${topic%/*} VM_GUESTS=$(topic_setting "$topic" guests no)
+		for one in $(topic_series "$topic"); do
+			kind=$one/$folder/$VM_GUESTS
+			[[ -z ${begun[$kind]-} ]] || continue
+			begun[$kind]=yes
+			((running < $(nproc))) || { wait -n || return 1; ((running--)); }
+			state_saved "$one" "${TOPIC_INITRAMFS[$one/$folder]}" >/dev/null &
+			((++running))
+		done
+	done
+	for ((; running; running--)); do
+		wait -n || return 1
+	done
+	for topic in "${topics[@]}"; do
+		VM_GUESTS=$(topic_setting "$topic" guests no)
+		for one in $(topic_series "$topic"); do
+			TOPIC_STATE[$one/$topic]=$(state_saved "$one" "${TOPIC_INITRAMFS[$one/${topic%/*}]}") || return 1
+		done
+	done
 }
 
-# topics_in_order: "SERIES TOPIC" of each run. First those that want the machine for themselves, before
-# another begins. Then two that take one place after each that takes more: they fit beside it.
-# Of each kind those that may take longest come first, so that none of them is left over in the end.
-topics_in_order() {
-	local topic one slots all
+# topic_slots TOPIC: how many places it takes. One that measures what the machine carries says
+# "# slots: 2".
+topic_slots() {
+	local slots all
+	slots=$(topic_setting "$1" slots 1)
 	all=$(vm_slots)
+	echo $((slots < all ? slots : all))
+}
+
+# topics_in_order: "PLACES SERIES TOPIC" of each run: those that take more places first, and of each
+# kind those that may take longest, so that none of them is left over in the end.
+topics_in_order() {
+	local topic one slots
 	for topic in "${topics[@]}"; do
 		slots=$(topic_slots "$topic")
 		for one in $(topic_series "$topic"); do
-			printf '%d %d %s %s\n' $((slots == all ? 0 : slots == 1 ? 2 : 1)) \
-				"$(topic_setting "$topic" timeout 180)" "$one" "$topic"
+			printf '%d %d %s %s\n' "$slots" "$(topic_setting "$topic" timeout 180)" "$one" "$topic"
 		done
-	done | sort -s -k 1,1n -k 2,2nr | awk '
-		$1 == 0 { print 0, 0, $3, $4 }
-		$1 == 1 { print 1, 2 * ++heavy, $3, $4 }
-		$1 == 2 { print 1, ++light + 1, $3, $4 }' | sort -s -k 1,1n -k 2,2n | cut -d' ' -f3-
+	done | sort -s -k 1,1nr -k 2,2nr | cut -d' ' -f1,3-
 }
 
-# topics_run: prints one line per topic and the total, several at a time.
+# topics_run: prints one line per topic and the total, several at a time. The first one that fits into the
+# places that are free begins, so that none stays empty while a topic waits for two.
 topics_run() {
-	local one topic jobs running=0 TOPIC_RUNS=0
-	jobs=$(vm_slots)
-	while read -r one topic; do
-		((++TOPIC_RUNS))
-		if ((running >= jobs)); then
-			wait -n
-			((running--))
+	local slots one topic next free ended TOPIC_RUNS
+	local -a waiting
+	local -A taken=()
+	mapfile -t waiting < <(topics_in_order)
+	TOPIC_RUNS=${#waiting[@]} free=$(vm_slots)
+	while ((${#waiting[@]})); do
+		for next in "${!waiting[@]}"; do
+			read -r slots one topic <<<"${waiting[next]}"
+			((slots > free)) || break
+		done
+		if ((slots > free)); then
+			wait -n -p ended
+			((free += taken[$ended]))
+			continue
 		fi
+		unset "waiting[next]"
 		topic_run "$one" "$topic" </dev/null &
-		((++running))
-	done < <(topics_in_order)
+		taken[$!]=$slots
+		((free -= slots))
+	done
 	wait
 	topics_total
 }
@@ -151,7 +212,9 @@ topics_total() {
 # seen to reset there, and a guest to begin anew, for a reason that is not found yet. The first
 # try's failures are printed. A complaint of the kernel is no such thing.
 topic_run() {
-	local one=$1 topic=$2 log=$LOGS/$1-$2 begin report=$WORK/$1-$2 passed failed skipped
+	local one=$1 topic=$2 said begin passed failed skipped
+	said=$(topic_said "$topic")
+	local log=$LOGS/$one-${said//\//-} report=$WORK/$one-${said//\//-}
 	mkdir -p "$log"
 	vm_take_slots "$(topic_slots "$topic")"
 	begin=$SECONDS
@@ -159,23 +222,23 @@ topic_run() {
 	topic_try "$one" "$topic" "$log"
 	if ((failed && $(topic_setting "$topic" tries 1) > 1)) && ! topic_complaint "$log"; then
 		{
-			printf 'again  %-6s %-24s %4d s; at the first try there was wrong:\n' "$one" "$topic" $((SECONDS - begin))
+			printf 'again  %-6s %-24s %4d s; at the first try there was wrong:\n' "$one" "$said" $((SECONDS - begin))
 			grep -A 4 '^not ok' "$log/ktap" | cat - "$report.complaints" "$log/qemu" | sed 's/^/    /'
 		} >"$report.first"
 		cat "$report.first"
 		mv "$log" "$log-first" && mkdir "$log"
 		topic_try "$one" "$topic" "$log"
 	fi
-	times_end "$one" "$topic"
+	times_end "$one" "$said"
 	cp "$log/counts" "$report.result"
 	{
 		if ((failed == 0)); then
-			printf 'ok     %-6s %-24s %4d s  %3d tests' "$one" "$topic" $((SECONDS - begin)) $((passed + skipped))
+			printf 'ok     %-6s %-24s %4d s  %3d tests' "$one" "$said" $((SECONDS - begin)) $((passed + skipped))
 			((skipped == 0)) || printf ', %d skipped' "$skipped"
 			echo
-			[[ $TOPIC_FOLDER != bench ]] || sed -n 's/^# /       /p' "$log/ktap"
+			[[ $topic != bench/* ]] || sed -n 's/^# /       /p' "$log/ktap"
 		else
-			printf 'FAILED %-6s %-24s %4d s  %3d of %d tests\n' "$one" "$topic" \
+			printf 'FAILED %-6s %-24s %4d s  %3d of %d tests\n' "$one" "$said" \
 				$((SECONDS - begin)) "$failed" $((passed + failed + skipped))
 			topic_explain "$log" "$report.complaints"
 		fi
@@ -193,17 +256,17 @@ topic_try() {
 # topic_boot SERIES TOPIC LOG: QEMU ends by itself when the body has ended or the
 # kernel has panicked; otherwise its time runs out.
 topic_boot() {
-	local one=$1 topic=$2 log=$3 limit status traced cards qemu socket=$WORK/$1-$2.monitor
+	local one=$1 topic=$2 log=$3 limit status traced cards qemu image=${TOPIC_INITRAMFS[$1/${2%/*}]}
 	local -a plugged
-	local begun=$SECONDS
+	local begun=$SECONDS socket=$report.monitor
 	limit=$(topic_setting "$topic" timeout 180)
 	# With all its checkers that kernel takes some four times as long.
-	[[ $one != "$KERNEL_DEBUG" || $TOPIC_FOLDER == torture ]] || ((limit *= 5))
+	[[ $one != "$KERNEL_DEBUG" || $topic == torture/* ]] || ((limit *= 5))
 	[[ $VM_LONG == no ]] || limit=$(topic_setting "$topic" long-timeout 7200)
 	cards=$(topic_setting "$topic" igb 1)
 	VM_GUESTS=$(topic_setting "$topic" guests no)
-	vm_machine "$one" "${TOPIC_INITRAMFS[$one]}" && vm_networks "$cards" && vm_ports "$log" &&
-		vm_words "$one" "${TOPIC_INITRAMFS[$one]}" "$(topic_file "$topic")" \
+	vm_machine "$one" "$image" && vm_networks "$cards" && vm_ports "$log" &&
+		vm_words "$one" "$image" "$(topic_file "$topic")" \
 			"vm_source=${TOPIC_SOURCE[$one]-}" "vm_prefix=$TOOLS" "vm_igb=${TOPIC_IGB[$one/$topic]-}" "vm_log=$log" || return 1
 	echo "$VM_WORDS vm_cards=$cards vm_now=$EPOCHSECONDS" >"$log/orders"
 	# What the emulator writes down of the card; the body reads it when all is over.
@@ -213,13 +276,13 @@ topic_boot() {
 		-S -incoming "file:${TOPIC_STATE[$one/$topic]}" -qmp "unix:$socket,server=on,wait=off" \
 		>"$log/qemu" 2>&1 </dev/null &
 	qemu=$!
-	echo "$qemu" >"$WORK/$one-$topic.pid"
+	echo "$qemu" >"$report.pid"
 	mapfile -t plugged < <(vm_cards "$cards")
 	"$TOP/tests/lib/monitor.py" "$socket" go "${plugged[@]}" >"$log/monitor" 2>&1 ||
 		{ cp "$log/monitor" "$log/end"; kill "$qemu"; }
 	wait "$qemu"
 	status=$?
-	rm -f "$WORK/$one-$topic.pid" "$socket"
+	rm -f "$report.pid" "$socket"
 	case $status in
 	0) ;;
 	*) [[ ! -s $log/end ]] || return ;;&
