@@ -4,9 +4,10 @@
 # names the releases for it ("bookworm trixie").
 #
 # A command has to build everything that it needs, since a package that is missing shows in a
-# build alone. Kept from one run to the next, for each release, is what is downloaded; and the
+# build alone. Kept from one run to the next, for each release, is what is downloaded; the
 # QEMU that was built there, as long as the scripts that fetch and build it are the same: that
-# their packages suffice has been seen then.
+# their packages suffice has been seen then; and, without --long, what ccache keeps. It asks for the
+# compiler and for each header as a compiler does, and so it sees that a package is missing.
 
 BARE_RELEASES=(bookworm trixie)
 
@@ -141,12 +142,13 @@ bare_readme() {
 # bare_command LOG RELEASE COMMANDLINE: with its output in LOG, and how far it is shown. The
 # pipe from this shell is what keeps it alive.
 bare_command() {
-	local log=$1 debs=$BARE/$2-debs line=$3 watch status
+	local log=$1 debs=$BARE/$2-debs compiled=$BARE/$2-ccache line=$3 watch status
+	[[ ${VM_FLAGS[*]} != --long ]] || compiled=none
 	exec {watch}> >(watch_log "$log" "$line")
 	# shellcheck disable=SC2093 # this shell goes on: it is another one that is replaced
 	exec {BARE_LIFE}> >(
 		exec {watch}>&-
-		exec unshare --mount --pid --kill-child "$TOP/tests/lib/bare-enter.sh" "$BARE_ROOT" "$debs" "$line" >"$log" 2>&1
+		exec unshare --mount --pid --kill-child "$TOP/tests/lib/bare-enter.sh" "$BARE_ROOT" "$debs" "$compiled" "$line" >"$log" 2>&1
 	)
 	BARE_PID=$!
 	wait "$BARE_PID"
@@ -174,29 +176,30 @@ bare_root() {
 	base=$(bare_base "$release") || return 1
 	rm -rf --one-file-system "$BARE_ROOT" && mkdir "$BARE_ROOT" &&
 		tar -C "$BARE_ROOT" --numeric-owner -xf "$base/base.tar" || return 1
-	mkdir -p "$debs/partial" && chown "$(chroot "$BARE_ROOT" id -u _apt)" "$debs/partial" || return 1
+	mkdir -p "$BARE/$release-ccache" "$debs/partial" && chown "$(chroot "$BARE_ROOT" id -u _apt)" "$debs/partial" || return 1
 	bare_configure "$release" && bare_tree "$BARE_ROOT/root/vfctl" || return 1
 	kept=$(bare_kept "$release")
 	mkdir -p "$cache"
 	[[ ! -d $kept ]] || cp -al "$kept/." "$cache/"
 }
 
-# bare_base RELEASE: folder of an archive of the release itself, made anew each week.
+# bare_base RELEASE: folder of an archive of the release itself, made anew each week. Beside it
+# there is ccache, which brings no compiler and no header.
 bare_base() {
 	local key
-	key=$1-base-$(date +%G-%V)
+	key=$1-base-$(date +%G-%V)-ccache
 	find "$BARE" -maxdepth 1 -name "$1-base-*" ! -name "$key" -exec rm -rf {} +
 	cache_item "bare/$key" bare_debootstrap "$1"
 }
 
 bare_debootstrap() {
 	local dir=$1 release=$2 stanza uri keyring
-	local -a options=(--variant=minbase)
+	local -a options=(--variant=minbase --include=ccache)
 	stanza=$(apt_stanza "$release" deb)
 	uri=$(sed -nE 's/^URIs: *([^ ]+).*/\1/p' <<<"$stanza")
 	[[ -n $uri ]] || { say "this machine has no source of Debian's packages"; return 1; }
 	keyring=$(sed -nE 's/^Signed-By: *(\/[^ ]+).*/\1/p' <<<"$stanza")
-	[[ $uri != https:* ]] || options+=(--include=ca-certificates)
+	[[ $uri != https:* ]] || options[1]+=,ca-certificates
 	mkdir -p "$BARE/$release-debs"
 	step "debootstrap of $release"
 	# What it mounts is mounted in a namespace of its own.
