@@ -46,7 +46,7 @@ calls_above() {
 
 # more_calls CALL N: there are so many more within a while.
 more_calls() {
-	wait_for 60 calls_above "$1" $(($(vfsim_calls 0 "$1") + $2 - 1))
+	wait_for 150 calls_above "$1" $(($(vfsim_calls 0 "$1") + $2 - 1))
 }
 
 # vfs N: PF 0 has N VFs, and vfctl knows them.
