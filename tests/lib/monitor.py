@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 """Talks to QEMU's monitor (QMP), for emulated hosts that begin in a saved state.
 
-Usage: monitor.py SOCKET save FILE
+Usage: monitor.py SOCKET PROCESS save FILE
            writes the state of the running machine to FILE, and ends the machine
-       monitor.py SOCKET go [DEVICE ...]
+       monitor.py SOCKET PROCESS go [DEVICE ...]
            waits until a machine that was started with -S and -incoming has its state,
            plugs in devices, each as QEMU's -device takes it, and lets the machine run
+PROCESS is the number of QEMU's, or of the one that started it: nobody waits for one that has ended.
 """
 
 import json
@@ -16,8 +17,16 @@ import time
 PATIENCE_SECONDS = 120
 
 
+def has_ended(process):
+    try:
+        with open(f"/proc/{process}/stat", encoding="ascii") as stat:
+            return stat.read().rpartition(") ")[2].startswith("Z")
+    except FileNotFoundError:
+        return True
+
+
 class Monitor:
-    def __init__(self, path):
+    def __init__(self, path, process):
         self.socket = socket.socket(socket.AF_UNIX)
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
@@ -25,8 +34,10 @@ class Monitor:
                 self.socket.connect(path)
                 break
             except (FileNotFoundError, ConnectionRefusedError):
+                if has_ended(process):
+                    sys.exit("QEMU ended before it could be spoken to")
                 if time.monotonic() > deadline:
-                    raise
+                    sys.exit(f"QEMU has had no monitor for {PATIENCE_SECONDS} s")
                 time.sleep(0.02)
         self.lines = self.socket.makefile("r")
         self.run("qmp_capabilities")
@@ -74,13 +85,14 @@ def go(monitor, devices):
 
 
 def main():
-    if len(sys.argv) < 3 or sys.argv[2] not in ("save", "go"):
+    if len(sys.argv) < 4 or sys.argv[3] not in ("save", "go"):
         sys.exit(__doc__)
-    monitor = Monitor(sys.argv[1])
-    if sys.argv[2] == "save":
-        save(monitor, sys.argv[3])
+    path, process, task, *words = sys.argv[1:]
+    monitor = Monitor(path, process)
+    if task == "save":
+        save(monitor, words[0])
     else:
-        go(monitor, sys.argv[3:])
+        go(monitor, words)
 
 
 main()

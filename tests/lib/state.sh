@@ -15,25 +15,34 @@ state_saved() {
 
 # state_save DIR SERIES IMAGE: fills DIR, which also keeps the console of the boot.
 state_save() {
-	local dir=$1 series=$2 image=$3 socket=$WORK/state.$BASHPID.monitor qemu status
+	local dir=$1 series=$2 image=$3 socket=$WORK/state.$BASHPID.monitor status
 	step "booting Linux $(kernel_release "$series") once, for all topics to begin with"
 	state_forget_old "${dir%-*}"
 	vm_machine "$series" "$image" && vm_ports "$dir" || return 1
-	VM_BOOT[-1]+=" vm_wait ignore_loglevel printk.devkmsg=on"
-	timeout --kill-after=5 300 "$VM_QEMU" "${VM_OPTIONS[@]}" "${VM_BOOT[@]}" -qmp "unix:$socket,server=on,wait=off" \
-		>"$dir/qemu" 2>&1 </dev/null &
-	qemu=$!
-	echo "$qemu" >"${socket%.monitor}.pid"
-	state_wait "$dir" "$qemu" && "$TOP/tests/lib/monitor.py" "$socket" save "$dir/machine" >&2
+	state_boot "$dir" 300 -qmp "unix:$socket,server=on,wait=off" &&
+		"$TOP/tests/lib/monitor.py" "$socket" "$STATE_QEMU" save "$dir/machine" >&2
 	status=$?
-	((status == 0)) || kill "$qemu"
-	wait "$qemu"
-	rm -f "$socket" "${socket%.monitor}.pid"
+	((status == 0)) || kill "$STATE_QEMU"
+	wait "$STATE_QEMU"
+	rm -f "$socket" "$WORK/state.$BASHPID.pid"
 	if ((status)) || grep -E -f "$TOP/tests/vm/klog.patterns" "$dir/console" >&2; then
 		cat "$dir/qemu" >&2
 		tail -n 40 "$dir/console" >&2
 		return 1
 	fi
+}
+
+# state_boot DIR SECONDS [QEMU-OPTION...]: boots the machine of VM_OPTIONS and VM_BOOT, whose files are in
+# DIR, until process 1 waits for its orders, and sets STATE_QEMU to the process, which has so
+# many seconds in all. Fails when that has ended.
+state_boot() {
+	local dir=$1 seconds=$2
+	shift 2
+	VM_BOOT[-1]+=" vm_wait ignore_loglevel printk.devkmsg=on"
+	timeout --kill-after=5 "$seconds" "$VM_QEMU" "${VM_OPTIONS[@]}" "${VM_BOOT[@]}" "$@" >"$dir/qemu" 2>&1 </dev/null &
+	STATE_QEMU=$!
+	echo "$STATE_QEMU" >"$WORK/state.$BASHPID.pid"
+	state_wait "$dir" "$STATE_QEMU"
 }
 
 # state_wait DIR PID: until process 1 says that it waits.

@@ -278,7 +278,7 @@ topic_boot() {
 	qemu=$!
 	echo "$qemu" >"$report.pid"
 	mapfile -t plugged < <(vm_cards "$cards")
-	"$TOP/tests/lib/monitor.py" "$socket" go "${plugged[@]}" >"$log/monitor" 2>&1 ||
+	"$TOP/tests/lib/monitor.py" "$socket" "$qemu" go "${plugged[@]}" >"$log/monitor" 2>&1 ||
 		{ cp "$log/monitor" "$log/end"; kill "$qemu"; }
 	wait "$qemu"
 	status=$?
