@@ -12,7 +12,7 @@ QEMU_SUITES=(bookworm-backports trixie trixie-backports sid)
 QEMU_OPTIONS=(--target-list=x86_64-softmmu --without-default-features
 	--enable-tcg --enable-kvm --enable-slirp --enable-virtfs --enable-attr
 	--enable-cap-ng --enable-vhost-kernel --enable-vhost-net
-	--enable-trace-backends=log --disable-docs --disable-download
+	--enable-trace-backends=log --disable-docs --disable-download --disable-debug-info
 	--disable-install-blobs --firmwarepath=/usr/share/qemu:/usr/share/seabios)
 QEMU_TARGETS=(qemu-system-x86_64 tests/qtest/qos-test)
 
