@@ -146,6 +146,7 @@ if [[ $only == packages ]]; then
 	exit
 fi
 work_dir
+cache_forget
 times_begin
 hosts=()
 for part in "${parts[@]}" ''; do

@@ -12,6 +12,7 @@ bed_run() {
 	bed_packages
 	result_check "an item of the cache is complete or absent, whatever its builder does" bed_cache
 	result_check "of two that want an item, one builds it" bed_cache_once
+	result_check "what nobody wants any more goes, what somebody wants stays" bed_forget
 	if unshare --mount true 2>/dev/null; then
 		result_check "a full disk is told in one sentence, and nothing is left of the item" bed_full
 	else
@@ -68,6 +69,13 @@ bed_cache_once() {
 	bed_shell "$WORK/bed-once" 'b() { echo built; sleep 0.5; }
 		cache_item one b >/dev/null & cache_item one b >/dev/null; wait'
 	bed_is "two at a time" built "$said"
+}
+
+bed_forget() {
+	local said status cache=$WORK/bed-forget
+	bed_shell "$cache" 'b() { echo x >"$1/x"; }; cache_item a/old b; cache_item a/used b
+		touch -d "-15 days" "$CACHE"/a/{old,used}/.complete; cache_item a/used b; cache_forget'
+	bed_is "what is left" "a/used/.complete a/used/x" "$(bed_left "$cache")"
 }
 
 # The file system is this function's own, and of 70 MiB.

@@ -14,7 +14,20 @@ cache_item() {
 	if [[ ! -e $CACHE/$key/.complete ]]; then
 		cache_fill "$key" "$@" || return 1
 	fi
+	# When it was wanted last: see cache_forget.
+	: 2>/dev/null >"$CACHE/$key/.complete"
 	printf '%s\n' "$CACHE/$key"
+}
+
+# cache_forget: removes what nobody has wanted for two weeks: each change of the tree makes new
+# images, and each new kernel a new tree.
+CACHE_DAYS=14
+cache_forget() {
+	local file
+	find "$CACHE" -mindepth 3 -maxdepth 3 -name .complete -mtime "+$CACHE_DAYS" 2>/dev/null |
+		while IFS= read -r file; do
+			rm -rf "${file%/.complete}"
+		done
 }
 
 cache_fill() (

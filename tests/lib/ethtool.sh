@@ -29,7 +29,7 @@ ethtool_path() {
 	ethtool_has_patches || return 0
 	ethtool_need
 	key=$(hash_of "$ETHTOOL_PATCHES"/*.patch)
-	dir=$(cache_item "ethtool/$(ethtool_base)-$key" ethtool_build) && printf '%s/sbin\n' "$dir"
+	dir=$(cache_item "ethtool/$(ethtool_base)-$key-$(debian_codename)" ethtool_build) && printf '%s/sbin\n' "$dir"
 }
 
 ethtool_build() {

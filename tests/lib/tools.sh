@@ -18,7 +18,13 @@ tools_prefix() {
 	fi
 	tools_need
 	key=$(hash_of "$TOP"/{CMakeLists.txt,libvfctl,tools,examples,kmod/uapi})
-	cache_item "tools/$key" tools_build
+	cache_item "tools/$key-$(tools_machine)" tools_build
+}
+
+# tools_machine: names what programs that are built here want of the machine: a newer release has
+# other libraries.
+tools_machine() {
+	printf '%s-gcc%s\n' "$(debian_codename)" "$(gcc -dumpfullversion)"
 }
 
 # What g++ builds for hosts, for part "unit" and for torture is built in one folder, with

@@ -7,7 +7,7 @@ torture_programs() {
 	local key
 	tools_need
 	key=$(hash_of "$TOP"/{CMakeLists.txt,libvfctl,tests/torture,tests/unit/random.hpp,kmod/uapi})
-	cache_item "torture/$key" torture_build
+	cache_item "torture/$key-$(tools_machine)" torture_build
 }
 
 torture_build() {
