@@ -9,7 +9,7 @@
 # ~/.cache/vfctl (VFCTL_CACHE names another folder). Nothing else is changed.
 set -u
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-for part in log cache apt kernel libc debug_kernel qemu module igb ethtool build tools vm; do
+for part in log cache apt kernel libc debug_kernel qemu module igb ethtool build tools image vm; do
 	# shellcheck source=/dev/null
 	. "$TOP/tests/lib/$part.sh"
 done

@@ -14,7 +14,7 @@
 # as the paper has it; 3: there is no QEMU whose card limits rates.
 set -u
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-for part in log cache apt kernel libc debug_kernel qemu module ethtool build tools vm; do
+for part in log cache apt kernel libc debug_kernel qemu module ethtool build tools image vm; do
 	# shellcheck source=/dev/null
 	. "$TOP/tests/lib/$part.sh"
 done

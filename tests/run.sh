@@ -24,7 +24,7 @@
 # downloaded or built is kept in ~/.cache/vfctl (VFCTL_CACHE names another folder).
 set -u
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-for part in log cache times apt kernel libc debug_kernel qemu module igb ethtool result build tools unit daemon consumer fuzz static torture vm demo bare bed; do
+for part in log cache times apt kernel libc debug_kernel qemu module igb ethtool result build tools unit daemon consumer fuzz static torture image vm demo bare bed; do
 	# shellcheck source=/dev/null
 	. "$TOP/tests/lib/$part.sh"
 done

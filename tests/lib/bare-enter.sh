@@ -13,10 +13,10 @@ mount -t proc proc "$root/proc" && mount --rbind /sys "$root/sys" && mount --rbi
 path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 environment=(HOME=/root USER=root LOGNAME=root SHELL=/bin/bash TERM=dumb LANG=C.UTF-8)
 if [[ $compiled == none ]]; then
-	environment+=(PATH=$path)
+	environment+=("PATH=$path")
 else
 	mkdir -p "$root/var/cache/ccache" && mount --bind "$compiled" "$root/var/cache/ccache" || exit 125
-	environment+=(PATH=/usr/lib/ccache:$path CCACHE_DIR=/var/cache/ccache CCACHE_MAXSIZE=1G)
+	environment+=("PATH=/usr/lib/ccache:$path" CCACHE_DIR=/var/cache/ccache CCACHE_MAXSIZE=1G)
 fi
 for name in http_proxy https_proxy no_proxy VFCTL_FUZZ_SECONDS VFCTL_JOBS VFCTL_BUILD_JOBS; do
 	[[ -z ${!name-} ]] || environment+=("$name=${!name}")

@@ -117,13 +117,13 @@ topics_prepare() {
 # keeps one busy.
 topics_prepare_states() {
 	local one topic folder kind running=0
-	local -A begun=()
+	local -A made=()
 	for topic in "${topics[@]}"; do
 		folder=${topic%/*} VM_GUESTS=$(topic_setting "$topic" guests no)
 		for one in $(topic_series "$topic"); do
 			kind=$one/$folder/$VM_GUESTS
-			[[ -z ${begun[$kind]-} ]] || continue
-			begun[$kind]=yes
+			[[ -z ${made[$kind]-} ]] || continue
+			made[$kind]=yes
 			((running < $(nproc))) || { wait -n || return 1; ((running--)); }
 			state_saved "$one" "${TOPIC_INITRAMFS[$one/$folder]}" >/dev/null &
 			((++running))
@@ -258,7 +258,7 @@ topic_try() {
 topic_boot() {
 	local one=$1 topic=$2 log=$3 limit status traced cards qemu image=${TOPIC_INITRAMFS[$1/${2%/*}]}
 	local -a plugged
-	local begun=$SECONDS socket=$report.monitor
+	local begun=$SECONDS monitor=$report.monitor
 	limit=$(topic_setting "$topic" timeout 180)
 	# With all its checkers that kernel takes some four times as long.
 	[[ $one != "$KERNEL_DEBUG" || $topic == torture/* ]] || ((limit *= 5))
@@ -273,16 +273,16 @@ topic_boot() {
 	traced=$(topic_setting "$topic" trace '')
 	[[ -z $traced ]] || VM_OPTIONS+=(-trace "enable=$traced" -D "$log/trace")
 	timeout --kill-after=5 "$limit" "$VM_QEMU" "${VM_OPTIONS[@]}" \
-		-S -incoming "file:${TOPIC_STATE[$one/$topic]}" -qmp "unix:$socket,server=on,wait=off" \
+		-S -incoming "file:${TOPIC_STATE[$one/$topic]}" -qmp "unix:$monitor,server=on,wait=off" \
 		>"$log/qemu" 2>&1 </dev/null &
 	qemu=$!
 	echo "$qemu" >"$report.pid"
 	mapfile -t plugged < <(vm_cards "$cards")
-	"$TOP/tests/lib/monitor.py" "$socket" "$qemu" go "${plugged[@]}" >"$log/monitor" 2>&1 ||
+	"$TOP/tests/lib/monitor.py" "$monitor" "$qemu" go "${plugged[@]}" >"$log/monitor" 2>&1 ||
 		{ cp "$log/monitor" "$log/end"; kill "$qemu"; }
 	wait "$qemu"
 	status=$?
-	rm -f "$report.pid" "$socket"
+	rm -f "$report.pid" "$monitor"
 	case $status in
 	0) ;;
 	*) [[ ! -s $log/end ]] || return ;;&
