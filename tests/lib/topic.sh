@@ -141,11 +141,12 @@ topics_prepare_states() {
 }
 
 # topic_slots TOPIC: how many places it takes. One that measures what the machine carries says
-# "# slots: 2".
+# "# slots: 2", or "all".
 topic_slots() {
 	local slots all
 	slots=$(topic_setting "$1" slots 1)
 	all=$(vm_slots)
+	[[ $slots != all ]] || slots=$all
 	echo $((slots < all ? slots : all))
 }
 

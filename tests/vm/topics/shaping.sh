@@ -1,6 +1,6 @@
 # igb: 1
 # timeout: 600
-# slots: 2
+# slots: all
 # kernels: one, since the emulated card shapes; mixed and soft see a limit hold on each
 # What ethtool --tx-rate does to packets, on a card whose rate scheduler works. The limit
 # counts a frame from its destination address to its FCS, as the card's own counters do.
