@@ -56,7 +56,9 @@ static void vfctl_limit_saw(struct vfctl_vf *vf, u32 max, u32 min)
 	vf->seen_max = max;
 	vf->seen_min = min;
 	vf->seen_events = vfctl_pf_events(vf->pf);
+	vf->seen_nudges = vf->pf->nudges;
 	vf->seen_time = jiffies;
+	vf->unlooked = false;
 }
 
 /* Some drivers round: i40e to steps of 50 Mbit/s. */
@@ -69,6 +71,23 @@ static void vfctl_limit_read_back(struct vfctl_vf *vf, u32 max, u32 min)
 		min = ivi.min_tx_rate;
 	}
 	vfctl_limit_saw(vf, max, min);
+}
+
+/*
+ * Before nothing is told, since the device was told the same last: is that
+ * still there? Others may have told it something else without a word.
+ */
+static void vfctl_limit_look_again(struct vfctl_vf *vf)
+{
+	struct ifla_vf_info ivi;
+
+	if (vf->pf->provider->get_config(vf->pf, vf->index, &ivi, NULL))
+		return;
+	if (ivi.max_tx_rate != vf->seen_max || ivi.min_tx_rate != vf->seen_min) {
+		vf->told_max = ivi.max_tx_rate;
+		vf->told_min = ivi.min_tx_rate;
+	}
+	vfctl_limit_saw(vf, ivi.max_tx_rate, ivi.min_tx_rate);
 }
 
 static void vfctl_limit_pend(struct vfctl_limit *limit, const char *reason)
@@ -161,6 +180,8 @@ static int vfctl_limit_tell_rate(struct vfctl_vf *vf,
 	struct vfctl_pf *pf = vf->pf;
 	int err;
 
+	if (vf->unlooked && vfctl_limit_is_told(vf, mbit))
+		vfctl_limit_look_again(vf);
 	if (vfctl_limit_is_told(vf, mbit))
 		return 0;
 
@@ -282,7 +303,6 @@ int vfctl_limit_set(struct vfctl_vf *vf, const struct vfctl_limit *want,
 		    struct netlink_ext_ack *extack)
 {
 	struct vfctl_limit new = *want;
-	u32 was = vf->told_max;
 	int err;
 
 	err = vfctl_limit_program(vf, &new, extack);
@@ -296,9 +316,6 @@ int vfctl_limit_set(struct vfctl_vf *vf, const struct vfctl_limit *want,
 
 	vfctl_limit_warn(vf, &new, extack);
 	vfctl_limit_publish(vf, &new, actor);
-	/* So that "ip monitor" sees what "ip link show" would. */
-	if (vf->told_max != was)
-		netdev_state_change(vf->pf->dev);
 	return 0;
 }
 
@@ -461,17 +478,38 @@ void vfctl_limit_follow(struct vfctl_vf *vf)
 	vfctl_limit_publish(vf, &limit, &vfctl_by_device);
 }
 
+/*
+ * Does what was seen last still hold, as far as others tell? rtnetlink does,
+ * of a device that is up.
+ */
+static bool vfctl_limit_is_known(struct vfctl_vf *vf)
+{
+	const struct vfctl_pf *pf = vf->pf;
+
+	return !vfctl_vf_usable(vf, NULL) && vf->seen &&
+	       pf->dev->flags & IFF_UP && vf->seen_nudges == pf->nudges &&
+	       vf->seen_events == vfctl_pf_events(pf) &&
+	       vf->info.limit.state != VFCTL_LIMIT_PENDING;
+}
+
 /**
  * vfctl_limit_get() - the wanted limits of a VF, to be changed
  * @vf: the VF
  * @limit: a copy
  *
- * What others did to the device until now counts as done before.
+ * What others did to the device until now, by rtnetlink or in the guest, counts
+ * as done before. To ask the driver costs up to 2 ms: it is only asked where
+ * something has happened to its device since the VF was looked at last.
  *
  * Context: device_lock() and RTNL held.
  */
 void vfctl_limit_get(struct vfctl_vf *vf, struct vfctl_limit *limit)
 {
-	vfctl_limit_follow(vf);
+	if (vfctl_limit_is_known(vf)) {
+		vf->unlooked = true;
+		vfctl_limit_observe_soft(vf);
+	} else {
+		vfctl_limit_follow(vf);
+	}
 	*limit = vf->info.limit;
 }

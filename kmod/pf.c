@@ -277,6 +277,15 @@ void vfctl_pf_queue_later(struct vfctl_pf *pf, struct delayed_work *work,
 		vfctl_pf_put(pf);
 }
 
+/* The same also where it was to come at another time. */
+void vfctl_pf_queue_at(struct vfctl_pf *pf, struct delayed_work *work,
+		       unsigned int ms)
+{
+	vfctl_pf_get(pf);
+	if (mod_delayed_work(vfctl_wq, work, msecs_to_jiffies(ms)))
+		vfctl_pf_put(pf);
+}
+
 static struct vfctl_pf *vfctl_pf_create(struct net_device *dev)
 {
 	struct device *parent = dev->dev.parent;
@@ -388,8 +397,10 @@ void vfctl_pf_event(struct net_device *dev)
 {
 	struct vfctl_pf *pf = vfctl_pf_of_dev(dev);
 
-	if (pf)
-		vfctl_pf_queue(pf);
+	if (!pf)
+		return;
+	pf->nudges++;
+	vfctl_pf_queue(pf);
 }
 
 /* VFs of @parent came or went. Called under its device_lock(). */

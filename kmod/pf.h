@@ -83,7 +83,9 @@ struct vfctl_vf {
 	u32 seen_soft;			/* where the driver keeps soft limits */
 	u32 told_soft;
 	u64 seen_events;		/* vfctl_pf_events() at that time */
+	u32 seen_nudges;		/* pf->nudges at that time */
 	unsigned long seen_time;	/* jiffies */
+	bool unlooked;			/* what was seen may be older than now */
 	struct {			/* what it refused last, and when */
 		bool any;
 		u32 max;
@@ -153,6 +155,13 @@ struct vfctl_pf {
 	int vf_births_seen;		/* RTNL: of which the stubs know */
 	unsigned long event_time;	/* RTNL: jiffies of the last link event */
 	u64 events_seen;		/* RTNL: vfctl_pf_events() at that time */
+	u32 nudges;			/* RTNL: events of the device so far */
+	struct {			/* RTNL: the sweep over all VFs */
+		unsigned int next;
+		unsigned int left;
+		u32 nudges;		/* at its beginning */
+		bool urgent;		/* the driver may have lost limits */
+	} sweep;
 
 	bool has_sysfs;			/* RTNL */
 	bool sysfs_tried;		/* RTNL */
@@ -160,6 +169,7 @@ struct vfctl_pf {
 	struct work_struct work;	/* vfctl_pf_sync() */
 	struct delayed_work poll;	/* queues work now and then */
 	struct delayed_work sampler;
+	bool sampling;			/* it is queued or runs, and comes again */
 };
 
 int vfctl_pf_init(void);
@@ -199,6 +209,8 @@ void vfctl_pf_set_interval(struct vfctl_pf *pf, u32 interval_ms,
 void vfctl_pf_queue(struct vfctl_pf *pf);
 void vfctl_pf_queue_later(struct vfctl_pf *pf, struct delayed_work *work,
 			  unsigned int ms);
+void vfctl_pf_queue_at(struct vfctl_pf *pf, struct delayed_work *work,
+		       unsigned int ms);
 bool vfctl_pf_unlist(struct vfctl_pf *pf);
 
 extern struct workqueue_struct *vfctl_wq;

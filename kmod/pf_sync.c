@@ -164,8 +164,10 @@ void vfctl_pf_sync_link(struct vfctl_pf *pf)
 	u64 events = vfctl_pf_events(pf);
 	bool changed = link_mbit != pf->info.link_mbit;
 
-	if (changed || events != pf->events_seen)
+	if (changed || events != pf->events_seen) {
 		pf->event_time = jiffies;
+		vfctl_pf_begin_sweep(pf, true);
+	}
 	pf->events_seen = events;
 	if (!changed)
 		return;
@@ -177,19 +179,27 @@ void vfctl_pf_sync_link(struct vfctl_pf *pf)
 }
 
 /*
- * Drivers that ask their firmware take up to 2 ms a VF. Poll so that RTNL is
- * held for that at most a fiftieth of the time, unless that were hardly ever:
- * a driver that was stuck once may be fast now.
+ * Drivers that ask their firmware take up to 2 ms a VF. RTNL is held for that
+ * at most a fiftieth of the time, unless that were hardly ever: a driver that
+ * was stuck once may be fast now. While limits may be lost it is half of the
+ * time: their guests send as they like until then.
  */
+static unsigned int vfctl_pf_rest(const struct vfctl_pf *pf, u64 took_ns)
+{
+	u64 rest_ms = div_u64((pf->sweep.urgent ? 1 : 50) * took_ns,
+			      NSEC_PER_MSEC);
+	unsigned int least = pf->sweep.left ? 1 : VFCTL_POLL_MS;
+
+	return clamp_t(u64, rest_ms, least, VFCTL_POLL_MAX_MS);
+}
+
 static void vfctl_pf_arm(struct vfctl_pf *pf, u64 took_ns)
 {
-	u64 rest_ms = div_u64(50 * took_ns, NSEC_PER_MSEC);
-
-	vfctl_pf_queue_later(pf, &pf->poll,
-			     clamp_t(u64, rest_ms, VFCTL_POLL_MS,
-				     VFCTL_POLL_MAX_MS));
-	if (pf->counters)
+	vfctl_pf_queue_at(pf, &pf->poll, vfctl_pf_rest(pf, took_ns));
+	if (pf->counters && !READ_ONCE(pf->sampling)) {
+		WRITE_ONCE(pf->sampling, true);
 		vfctl_pf_queue_later(pf, &pf->sampler, 0);
+	}
 }
 
 /*
@@ -241,8 +251,10 @@ static void vfctl_pf_sync(struct vfctl_pf *pf)
 			vfctl_pf_queue(pf);
 			return;
 		}
+		if (!pf->sweep.left || pf->sweep.nudges != pf->nudges)
+			vfctl_pf_begin_sweep(pf, false);
 		took = ktime_get_ns();
-		vfctl_pf_sync_limits(pf);
+		vfctl_pf_sweep(pf);
 		took = ktime_get_ns() - took;
 	}
 	/* PCI tells when VFs come, other buses have to be asked. */

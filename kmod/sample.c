@@ -8,6 +8,8 @@
  */
 #include <linux/device.h>
 #include <linux/ktime.h>
+#include <linux/limits.h>
+#include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
@@ -20,8 +22,8 @@
 #include "rate.h"
 #include "sample.h"
 
-/* VFs asked of a PF driver before others may have RTNL: up to 2 ms each. */
-#define VFCTL_SAMPLE_CHUNK 8
+/* Others may have RTNL after so long; a driver takes up to 2 ms for one VF. */
+#define VFCTL_SAMPLE_NS NSEC_PER_MSEC
 
 static u64 vfctl_sample_bytes_per_s(const struct vfctl_pf *pf)
 {
@@ -73,11 +75,12 @@ static void vfctl_sample_all(struct vfctl_pf *pf)
 		vfctl_sample_one(pf, table, i);
 }
 
-/* Some VFs, through the PF driver. Returns whether there are more. */
-static bool vfctl_sample_chunk(struct vfctl_pf *pf, unsigned int first)
+/* Some VFs, through the PF driver. Returns the next one, or 0 after the last. */
+static unsigned int vfctl_sample_some(struct vfctl_pf *pf, unsigned int i)
 {
 	struct vfctl_table *table;
-	unsigned int i, num = 0;
+	unsigned int num = 0;
+	u64 begin;
 
 	device_lock(pf->parent);
 	rtnl_lock();
@@ -86,12 +89,29 @@ static bool vfctl_sample_chunk(struct vfctl_pf *pf, unsigned int first)
 	if (pf->dev && pf->provider && pf->counters && table)
 		num = min3(dev_num_vf(pf->parent), (int)pf->info.num_vfs,
 			   (int)table->size);
-	for (i = first; i < min(first + VFCTL_SAMPLE_CHUNK, num); i++)
-		vfctl_sample_one(pf, table, i);
+	begin = ktime_get_ns();
+	while (i < num) {
+		vfctl_sample_one(pf, table, i++);
+		if (ktime_get_ns() - begin >= VFCTL_SAMPLE_NS)
+			break;
+	}
 	mutex_unlock(&pf->sample_lock);
 	rtnl_unlock();
 	device_unlock(pf->parent);
-	return first + VFCTL_SAMPLE_CHUNK < num;
+	return i < num ? i : 0;
+}
+
+/*
+ * How long after a sample the next one begins, ms. RTNL, which a slow driver
+ * is read under, is for others two thirds of the time at least.
+ */
+static unsigned int vfctl_sample_rest(const struct vfctl_pf_info *info,
+				      bool by_driver, u64 took_ns)
+{
+	u64 took = div_u64(took_ns, NSEC_PER_MSEC);
+	u64 rest = info->interval_ms - min_t(u64, info->interval_ms, took);
+
+	return clamp_t(u64, rest, by_driver ? 2 * took : 0, UINT_MAX);
 }
 
 /**
@@ -104,7 +124,8 @@ void vfctl_sample_work(struct work_struct *work)
 					   struct vfctl_pf, sampler);
 	bool attached, by_driver;
 	struct vfctl_pf_info info;
-	unsigned int first = 0;
+	u64 begin = ktime_get_ns();
+	unsigned int next = 0;
 
 	mutex_lock(&pf->sample_lock);
 	attached = pf->provider && pf->counters;
@@ -114,13 +135,18 @@ void vfctl_sample_work(struct work_struct *work)
 	mutex_unlock(&pf->sample_lock);
 
 	if (by_driver)
-		while (vfctl_sample_chunk(pf, first))
-			first += VFCTL_SAMPLE_CHUNK;
+		do
+			next = vfctl_sample_some(pf, next);
+		while (next);
 
 	vfctl_pf_get_info(pf, &info);
 	if (attached && info.num_vfs) {
 		vfctl_notify_stats(pf);
-		vfctl_pf_queue_later(pf, &pf->sampler, info.interval_ms);
+		vfctl_pf_queue_later(pf, &pf->sampler,
+				     vfctl_sample_rest(&info, by_driver,
+						       ktime_get_ns() - begin));
+	} else {
+		WRITE_ONCE(pf->sampling, false);
 	}
 	vfctl_pf_put(pf);
 }

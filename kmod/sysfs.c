@@ -174,15 +174,16 @@ static ssize_t bandwidth_allocation_store(struct device *dev,
 		goto put;
 	}
 	if (!rtnl_trylock()) {
+		device_unlock(dev);
+		usleep_range(500, 1000);
 		err = restart_syscall();
-		goto unlock;
+		goto put;
 	}
 	err = vfctl_sysfs_store(pf, buf, &extack);
 	rtnl_unlock();
 	/* A write to sysfs has no other way to learn the cause. */
 	if (err && extack._msg && net_ratelimit())
 		dev_notice(dev, "bandwidth_allocation: %s\n", extack._msg);
-unlock:
 	device_unlock(dev);
 put:
 	vfctl_pf_put(pf);

@@ -4,6 +4,7 @@
  */
 #include <linux/build_bug.h>
 #include <linux/device.h>
+#include <linux/ktime.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/netdevice.h>
@@ -21,6 +22,9 @@
 #include "stub.h"
 #include "uapi/linux/vfctl.h"
 #include "vf_sync.h"
+
+/* Others may have RTNL after so long; one look at a VF may take longer. */
+#define VFCTL_SWEEP_NS NSEC_PER_MSEC
 
 static struct vfctl_table *vfctl_table_alloc(unsigned int size)
 {
@@ -294,14 +298,56 @@ int vfctl_pf_sync_vfs(struct vfctl_pf *pf)
 	return vfctl_pf_enter_vfs(pf) ? -EAGAIN : 0;
 }
 
-/* device_lock() and RTNL held. */
-void vfctl_pf_sync_limits(struct vfctl_pf *pf)
+/**
+ * vfctl_pf_begin_sweep() - look at all VFs, from now on
+ * @pf: a PF with a network device
+ * @urgent: its driver may have lost limits: those that are wanted come next
+ *
+ * Context: device_lock() and RTNL held.
+ */
+void vfctl_pf_begin_sweep(struct vfctl_pf *pf, bool urgent)
+{
+	pf->sweep.left = 2 * pf->info.num_vfs;
+	pf->sweep.nudges = pf->nudges;
+	if (!urgent)
+		return;
+	pf->sweep.next = 0;
+	pf->sweep.urgent = true;
+}
+
+/* In the first of two rounds those are looked at that have a wanted limit. */
+static void vfctl_pf_sweep_one(struct vfctl_pf *pf, unsigned int step)
 {
 	struct vfctl_table *table = rtnl_dereference(pf->table);
-	unsigned int i;
+	struct vfctl_vf *vf = table->vfs[step % pf->info.num_vfs];
+	const struct vfctl_limit *limit = &vf->info.limit;
+	bool wanted = limit->hard || limit->soft || limit->min;
+	bool first_round = step < pf->info.num_vfs;
 
-	for (i = 0; i < pf->info.num_vfs; i++) {
-		vfctl_limit_follow(table->vfs[i]);
+	if (wanted == first_round)
+		vfctl_limit_follow(vf);
+}
+
+/**
+ * vfctl_pf_sweep() - look at some VFs, as many as a millisecond lets
+ * @pf: a PF with a network device
+ *
+ * A driver may take 2 ms for one, and who waits for RTNL waits for all of them.
+ *
+ * Context: device_lock() and RTNL held.
+ */
+void vfctl_pf_sweep(struct vfctl_pf *pf)
+{
+	unsigned int steps = 2 * pf->info.num_vfs;
+	u64 begin = ktime_get_ns();
+
+	pf->sweep.left = min(pf->sweep.left, steps);
+	while (pf->sweep.left && ktime_get_ns() - begin < VFCTL_SWEEP_NS) {
+		pf->sweep.next %= steps;
+		pf->sweep.left--;
+		vfctl_pf_sweep_one(pf, pf->sweep.next++);
 		cond_resched();
 	}
+	if (!pf->sweep.left || pf->sweep.next >= pf->info.num_vfs)
+		pf->sweep.urgent = false;
 }

@@ -209,7 +209,13 @@ for call in set_rate get_config get_stats; do
 	vfsim_knob 0 vanish "$call"
 	# This call is the sampler's, the others may come with what is refused.
 	[[ $call != get_stats ]] || ok "$call: comes" wait_for 10 has_vanished
-	refused "$call: a limit is refused" "$words" vfctl rate vsim0.1 40mbit
+	if [[ $call == get_config ]]; then
+		# The look at all VFs may be first; else the limit is set, and then read back.
+		said=$(vfctl rate vsim0.1 40mbit 2>&1)
+		like "$call: a limit is refused, or was set before" "${said:-set}" "$words|^set$"
+	else
+		refused "$call: a limit is refused" "$words" vfctl rate vsim0.1 40mbit
+	fi
 	ok "$call: they have vanished" has_vanished
 	ok "$call: the stubs go" stubs_gone
 	is "$call: nothing is listed" "$(vfctl -j list sim0)" "[]"
@@ -218,6 +224,7 @@ for call in set_rate get_config get_stats; do
 	ok "$call: with the limit" wait_for 5 limit_is 3 state in-force
 	is "$call: which the driver has" "$(driver_has 3) $(limits 3)" "70 0 70 70 0 in-force"
 	is "$call: and nobody else" "$(driver_has 0)" "0 0"
+	ok "$call: nobody wants the other one any more" vfctl rate vsim0.1 none
 	owed "$call"
 done
 

@@ -1,3 +1,4 @@
+# slots: 2
 # timeout: 500
 # complaints: wanted
 # The kernel that the other topics trust does report what is wrong: each checker is shown
