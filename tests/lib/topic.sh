@@ -150,16 +150,23 @@ topic_slots() {
 	echo $((slots < all ? slots : all))
 }
 
-# topics_in_order: "PLACES SERIES TOPIC" of each run: those that take more places first, and of each
-# kind those that may take longest, so that none of them is left over in the end.
+# topics_in_order: "PLACES SERIES TOPIC" of each run. Torture comes first, since it leaves others little of
+# a processor; guests, who bear that worst, come late, beside topics that take one place. Of each kind
+# those that may take longest come first, so that none of them is left over in the end.
 topics_in_order() {
-	local topic one slots
+	local topic one slots turn
 	for topic in "${topics[@]}"; do
 		slots=$(topic_slots "$topic")
+		turn=1
+		case $topic in
+		torture/*) turn=0 ;;
+		guest/*) turn=2 ;;
+		*) ((slots > 1)) || turn=3 ;;
+		esac
 		for one in $(topic_series "$topic"); do
-			printf '%d %d %s %s\n' "$slots" "$(topic_setting "$topic" timeout 180)" "$one" "$topic"
+			printf '%d %d %d %s %s\n' "$turn" "$slots" "$(topic_setting "$topic" timeout 180)" "$one" "$topic"
 		done
-	done | sort -s -k 1,1nr -k 2,2nr | cut -d' ' -f1,3-
+	done | sort -s -k 1,1n -k 2,2nr -k 3,3nr | cut -d' ' -f2,4-
 }
 
 # topics_run: prints one line per topic and the total, several at a time. The first one that fits into the

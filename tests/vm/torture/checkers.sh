@@ -1,4 +1,3 @@
-# slots: 2
 # timeout: 500
 # complaints: wanted
 # The kernel that the other topics trust does report what is wrong: each checker is shown

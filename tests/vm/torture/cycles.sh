@@ -1,5 +1,4 @@
 # igb: 1
-# slots: 2
 # timeout: 900
 # long-timeout: 10800
 # What comes and goes many times leaves nothing behind: no object of a slab cache for

@@ -1,5 +1,4 @@
 # igb: 1
-# slots: 2
 # timeout: 900
 # long-timeout: 14000
 # Memory fails wherever the kernel asks for some on behalf of vfctl, one allocation after

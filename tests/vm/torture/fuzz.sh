@@ -1,5 +1,4 @@
 # igb: 1
-# slots: 2
 # timeout: 600
 # long-timeout: 2400
 # The family under a fuzzer (tests/torture/nlfuzz) that knows its operations by asking for

@@ -1,5 +1,4 @@
 # igb: 1
-# slots: 2
 # timeout: 900
 # long-timeout: 14400
 # Everything that happens to PFs and VFs, two kinds at a time, at once. The seed is the one
