@@ -2,7 +2,7 @@
 # Part "static": what can be said of the code without running it.
 
 static_packages() {
-	apt_need gcc make libc6-dev sparse perl shellcheck clang-format patch xz-utils \
+	apt_need gcc make libc6-dev libelf-dev sparse perl shellcheck clang-format patch xz-utils \
 		python3 python3-yaml python3-jsonschema
 }
 
