@@ -169,28 +169,32 @@ topics_in_order() {
 	done | sort -s -k 1,1n -k 2,2nr -k 3,3nr | cut -d' ' -f2,4-
 }
 
-# topics_run: prints one line per topic and the total, several at a time. The first one that fits into the
-# places that are free begins, so that none stays empty while a topic waits for two.
+# topics_run: prints one line per topic and the total, several at a time. Where the next one does not fit
+# into the places that are free, a later one that takes a single place begins, as long as these
+# leave it what it wants.
 topics_run() {
-	local slots one topic next free ended TOPIC_RUNS
+	local slots one topic next all free room single=0 ended TOPIC_RUNS
 	local -a waiting
 	local -A taken=()
 	mapfile -t waiting < <(topics_in_order)
-	TOPIC_RUNS=${#waiting[@]} free=$(vm_slots)
+	all=$(vm_slots)
+	TOPIC_RUNS=${#waiting[@]} free=$all
 	while ((${#waiting[@]})); do
+		room=$free
 		for next in "${!waiting[@]}"; do
 			read -r slots one topic <<<"${waiting[next]}"
-			((slots > free)) || break
+			((slots > room)) || break
+			((room <= all - slots - single)) || room=$((all - slots - single))
 		done
-		if ((slots > free)); then
+		if ((slots > room)); then
 			wait -n -p ended
-			((free += taken[$ended]))
+			((free += taken[$ended], single -= taken[$ended] == 1))
 			continue
 		fi
 		unset "waiting[next]"
 		topic_run "$one" "$topic" </dev/null &
 		taken[$!]=$slots
-		((free -= slots))
+		((free -= slots, single += slots == 1))
 	done
 	wait
 	topics_total
