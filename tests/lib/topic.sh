@@ -220,11 +220,11 @@ topics_total() {
 }
 
 # topic_run SERIES TOPIC: boots, judges, prints, and leaves "passed failed skipped"
-# in a file. One with guests, which run under two emulators, says "# tries: 2": the emulated host has been
-# seen to reset there, and a guest to begin anew, for a reason that is not found yet. The first
-# try's failures are printed. A complaint of the kernel is no such thing.
+# in a file. One with guests, which run under two emulators, says "# tries: 3": the emulated host has been
+# seen to reset there, and a guest to begin anew, for a reason that is not found yet. The failures of each
+# try are printed. A complaint of the kernel is no such thing.
 topic_run() {
-	local one=$1 topic=$2 said begin passed failed skipped
+	local one=$1 topic=$2 said begin try passed failed skipped
 	said=$(topic_said "$topic")
 	local log=$LOGS/$one-${said//\//-} report=$WORK/$one-${said//\//-}
 	mkdir -p "$log"
@@ -232,15 +232,16 @@ topic_run() {
 	begin=$SECONDS
 	times_start
 	topic_try "$one" "$topic" "$log"
-	if ((failed && $(topic_setting "$topic" tries 1) > 1)) && ! topic_complaint "$log"; then
+	for ((try = 1; failed && try < $(topic_setting "$topic" tries 1); try++)); do
+		! topic_complaint "$log" || break
 		{
-			printf 'again  %-6s %-24s %4d s; at the first try there was wrong:\n' "$one" "$said" $((SECONDS - begin))
+			printf 'again  %-6s %-24s %4d s; at try %d there was wrong:\n' "$one" "$said" $((SECONDS - begin)) "$try"
 			grep -A 4 '^not ok' "$log/ktap" | cat - "$report.complaints" "$log/qemu" | sed 's/^/    /'
 		} >"$report.first"
 		cat "$report.first"
-		mv "$log" "$log-first" && mkdir "$log"
+		mv "$log" "$log-try$try" && mkdir "$log"
 		topic_try "$one" "$topic" "$log"
-	fi
+	done
 	times_end "$one" "$said"
 	cp "$log/counts" "$report.result"
 	{

@@ -1,5 +1,5 @@
 # guests: yes
-# tries: 2
+# tries: 3
 # igb-patches: yes
 # trace: igb_tx_rate_set
 # timeout: 360

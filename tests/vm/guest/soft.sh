@@ -1,5 +1,5 @@
 # guests: yes
-# tries: 2
+# tries: 3
 # igb-patches: yes
 # timeout: 420
 # slots: 2

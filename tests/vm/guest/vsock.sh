@@ -1,5 +1,5 @@
 # guests: yes
-# tries: 2
+# tries: 3
 # timeout: 400
 # modules: vhost_vsock vmw_vsock_virtio_transport
 # kernels: one, since two programs and their protocol are what is looked at
