@@ -468,9 +468,7 @@ void vfctl_pf_set_interval(struct vfctl_pf *pf, u32 interval_ms,
 	spin_unlock(&pf->lock);
 	if (changed && pf->provider) {
 		vfctl_notify_pf(pf, VFCTL_CMD_PF_CHANGE_NTF, actor);
-		vfctl_pf_get(pf);
-		if (mod_delayed_work(vfctl_wq, &pf->sampler, 0))
-			vfctl_pf_put(pf);
+		vfctl_pf_queue_at(pf, &pf->sampler, 0);
 	}
 	rtnl_unlock();
 }

@@ -40,6 +40,9 @@ struct vfctl_provider;
 
 #define VFCTL_INTERVAL_MS 1000	/* default, see pf-set in vfctl.yaml */
 
+/* Others may have RTNL after so long; one call into a driver takes up to 2 ms */
+#define VFCTL_HOLD_NS NSEC_PER_MSEC
+
 /* Who makes a change; enum vfctl_origin, and a process id or 0. */
 struct vfctl_actor {
 	u32 origin;

@@ -214,12 +214,8 @@ static bool vfctl_pf_sync_parent(struct vfctl_pf *pf)
 	if (READ_ONCE(pf->gone) || (asked && !device_is_registered(pf->parent)))
 		return vfctl_pf_unlist(pf);
 
-	if (!asked || pf->unlisted)
-		return false;
-	vfctl_pf_get(pf);
-	if (mod_delayed_work(vfctl_wq, &pf->poll,
-			     msecs_to_jiffies(VFCTL_GONE_POLL_MS)))
-		vfctl_pf_put(pf);
+	if (asked && !pf->unlisted)
+		vfctl_pf_queue_at(pf, &pf->poll, VFCTL_GONE_POLL_MS);
 	return false;
 }
 

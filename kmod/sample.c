@@ -22,9 +22,6 @@
 #include "rate.h"
 #include "sample.h"
 
-/* Others may have RTNL after so long; a driver takes up to 2 ms for one VF. */
-#define VFCTL_SAMPLE_NS NSEC_PER_MSEC
-
 static u64 vfctl_sample_bytes_per_s(const struct vfctl_pf *pf)
 {
 	u32 mbit = max(pf->info.link_mbit, pf->provider->max_mbit);
@@ -92,7 +89,7 @@ static unsigned int vfctl_sample_some(struct vfctl_pf *pf, unsigned int i)
 	begin = ktime_get_ns();
 	while (i < num) {
 		vfctl_sample_one(pf, table, i++);
-		if (ktime_get_ns() - begin >= VFCTL_SAMPLE_NS)
+		if (ktime_get_ns() - begin >= VFCTL_HOLD_NS)
 			break;
 	}
 	mutex_unlock(&pf->sample_lock);

@@ -23,9 +23,6 @@
 #include "uapi/linux/vfctl.h"
 #include "vf_sync.h"
 
-/* Others may have RTNL after so long; one look at a VF may take longer. */
-#define VFCTL_SWEEP_NS NSEC_PER_MSEC
-
 static struct vfctl_table *vfctl_table_alloc(unsigned int size)
 {
 	struct vfctl_table *table = kzalloc(sizeof(*table), GFP_KERNEL);
@@ -342,7 +339,7 @@ void vfctl_pf_sweep(struct vfctl_pf *pf)
 	u64 begin = ktime_get_ns();
 
 	pf->sweep.left = min(pf->sweep.left, steps);
-	while (pf->sweep.left && ktime_get_ns() - begin < VFCTL_SWEEP_NS) {
+	while (pf->sweep.left && ktime_get_ns() - begin < VFCTL_HOLD_NS) {
 		pf->sweep.next %= steps;
 		pf->sweep.left--;
 		vfctl_pf_sweep_one(pf, pf->sweep.next++);
