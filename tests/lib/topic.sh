@@ -113,17 +113,16 @@ topics_prepare() {
 	find "$CACHE/logs" -mindepth 1 -maxdepth 1 -type d -mtime +7 -exec rm -rf {} +
 }
 
-# topics_prepare_states: fills TOPIC_STATE. What is missing is made on all processors, since a boot
-# keeps one busy.
+# topics_prepare_states: fills TOPIC_STATE, by KERNEL/FOLDER/GUESTS. What is missing is made on all
+# processors, since a boot keeps one busy.
 topics_prepare_states() {
 	local one topic folder kind running=0
-	local -A made=()
 	for topic in "${topics[@]}"; do
 		folder=${topic%/*} VM_GUESTS=$(topic_setting "$topic" guests no)
 		for one in $(topic_series "$topic"); do
 			kind=$one/$folder/$VM_GUESTS
-			[[ -z ${made[$kind]-} ]] || continue
-			made[$kind]=yes
+			[[ -z ${TOPIC_STATE[$kind]-} ]] || continue
+			TOPIC_STATE[$kind]=begun
 			((running < $(nproc))) || { wait -n || return 1; ((running--)); }
 			state_saved "$one" "${TOPIC_INITRAMFS[$one/$folder]}" >/dev/null &
 			((++running))
@@ -132,11 +131,9 @@ topics_prepare_states() {
 	for ((; running; running--)); do
 		wait -n || return 1
 	done
-	for topic in "${topics[@]}"; do
-		VM_GUESTS=$(topic_setting "$topic" guests no)
-		for one in $(topic_series "$topic"); do
-			TOPIC_STATE[$one/$topic]=$(state_saved "$one" "${TOPIC_INITRAMFS[$one/${topic%/*}]}") || return 1
-		done
+	for kind in "${!TOPIC_STATE[@]}"; do
+		IFS=/ read -r one folder VM_GUESTS <<<"$kind"
+		TOPIC_STATE[$kind]=$(state_saved "$one" "${TOPIC_INITRAMFS[$one/$folder]}") || return 1
 	done
 }
 
@@ -286,7 +283,7 @@ topic_boot() {
 	traced=$(topic_setting "$topic" trace '')
 	[[ -z $traced ]] || VM_OPTIONS+=(-trace "enable=$traced" -D "$log/trace")
 	timeout --kill-after=5 "$limit" "$VM_QEMU" "${VM_OPTIONS[@]}" \
-		-S -incoming "file:${TOPIC_STATE[$one/$topic]}" -qmp "unix:$monitor,server=on,wait=off" \
+		-S -incoming "file:${TOPIC_STATE[$one/${topic%/*}/$VM_GUESTS]}" -qmp "unix:$monitor,server=on,wait=off" \
 		>"$log/qemu" 2>&1 </dev/null &
 	qemu=$!
 	echo "$qemu" >"$report.pid"
