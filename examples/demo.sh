@@ -15,7 +15,7 @@ for part in log cache apt kernel libc debug_kernel qemu module igb ethtool build
 done
 
 # Long enough for a slow machine, in seconds; the demo itself takes well under a minute.
-LIMIT=${VFCTL_DEMO_LIMIT:-600}
+LIMIT=600
 
 series=6.12 shell='' guests=''
 while (($#)); do

@@ -12,15 +12,7 @@ demo_run() {
 	step "the demo, and its shell"
 	result_check "the demo, and its shell on a terminal" demo_terminal
 	step "the demo with guests"
-	result_check "the demo with guests" demo_guests
-}
-
-# demo_guests: twice at most, as topics with guests: the emulated host has been seen to stand still or
-# to reset there, for a reason that is not found yet. What a command of the demo fails of, it fails of again.
-demo_guests() {
-	VFCTL_DEMO_LIMIT=240 "$TOP/examples/demo.sh" --guests && return
-	say "the demo with guests: the first try failed"
-	VFCTL_DEMO_LIMIT=240 "$TOP/examples/demo.sh" --guests
+	result_check "the demo with guests" "$TOP/examples/demo.sh" --guests
 }
 
 # demo_terminal: types in its shell. Words are completed, vfctl top has the whole screen until

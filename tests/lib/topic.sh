@@ -217,28 +217,18 @@ topics_total() {
 }
 
 # topic_run SERIES TOPIC: boots, judges, prints, and leaves "passed failed skipped"
-# in a file. One with guests, which run under two emulators, says "# tries: 3": the emulated host has been
-# seen to reset there, and a guest to begin anew, for a reason that is not found yet. The failures of each
-# try are printed. A complaint of the kernel is no such thing.
+# in a file.
 topic_run() {
-	local one=$1 topic=$2 said begin try passed failed skipped
+	local one=$1 topic=$2 said begin passed failed skipped
 	said=$(topic_said "$topic")
 	local log=$LOGS/$one-${said//\//-} report=$WORK/$one-${said//\//-}
 	mkdir -p "$log"
 	vm_take_slots "$(topic_slots "$topic")"
 	begin=$SECONDS
 	times_start
-	topic_try "$one" "$topic" "$log"
-	for ((try = 1; failed && try < $(topic_setting "$topic" tries 1); try++)); do
-		! topic_complaint "$log" || break
-		{
-			printf 'again  %-6s %-24s %4d s; at try %d there was wrong:\n' "$one" "$said" $((SECONDS - begin)) "$try"
-			grep -A 4 '^not ok' "$log/ktap" | cat - "$report.complaints" "$log/qemu" | sed 's/^/    /'
-		} >"$report.first"
-		cat "$report.first"
-		mv "$log" "$log-try$try" && mkdir "$log"
-		topic_try "$one" "$topic" "$log"
-	done
+	topic_boot "$one" "$topic" "$log"
+	topic_judge "$topic" "$log" >"$report.complaints"
+	read -r passed failed skipped <"$log/counts"
 	times_end "$one" "$said"
 	cp "$log/counts" "$report.result"
 	{
@@ -254,13 +244,6 @@ topic_run() {
 		fi
 	} >"$report.text"
 	cat "$report.text"
-}
-
-# topic_try SERIES TOPIC LOG: boots and judges; sets passed, failed and skipped.
-topic_try() {
-	topic_boot "$@"
-	topic_judge "$2" "$3" >"$report.complaints"
-	read -r passed failed skipped <"$3/counts"
 }
 
 # topic_boot SERIES TOPIC LOG: QEMU ends by itself when the body has ended or the

@@ -1,5 +1,4 @@
 # guests: yes
-# tries: 3
 # igb-patches: yes
 # trace: igb_tx_rate_set
 # timeout: 360

@@ -1,5 +1,4 @@
 # guests: yes
-# tries: 3
 # igb-patches: yes
 # timeout: 420
 # slots: 2

@@ -1,5 +1,4 @@
 # guests: yes
-# tries: 3
 # timeout: 300
 # Guests with a VF each: they boot, and their traffic is counted on the host.
 . "$VFCTL_TOP/tests/vm/lib.sh"

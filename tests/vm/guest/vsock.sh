@@ -1,5 +1,4 @@
 # guests: yes
-# tries: 3
 # timeout: 400
 # modules: vhost_vsock vmw_vsock_virtio_transport
 # kernels: one, since two programs and their protocol are what is looked at
