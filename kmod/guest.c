@@ -31,7 +31,7 @@
  * vfctl; inside it only those of igb are taken.
  */
 static DEFINE_MUTEX(vfctl_guest_lock);
-static bool vfctl_guest_registered;
+static bool vfctl_guest_registered;	/* read without the lock */
 static bool vfctl_guest_leaving;	/* an igb that comes now is not told */
 
 static void vfctl_guest_work(struct work_struct *work)
@@ -79,6 +79,13 @@ static int vfctl_guest_may_set(struct net_device *dev, unsigned int index,
 
 static void vfctl_guest_changed(struct net_device *dev, unsigned int index)
 {
+	struct vfctl_vf *vf;
+
+	rcu_read_lock();
+	vf = vfctl_vf_by_dev_rcu(dev, index);
+	if (vf)
+		WRITE_ONCE(vf->soft_changed, true);
+	rcu_read_unlock();
 	schedule_delayed_work(&vfctl_guest_dwork, VFCTL_GUEST_DELAY);
 }
 
@@ -98,7 +105,7 @@ static void vfctl_guest_register(void)
 	if (reg) {
 		err = reg(&vfctl_guest_ops);
 		symbol_put(igb_vf_limit_register);
-		vfctl_guest_registered = !err;
+		WRITE_ONCE(vfctl_guest_registered, !err);
 		if (err)
 			pr_warn("vfctl: igb does not ask about soft limits, error %d\n",
 				err);
@@ -119,7 +126,7 @@ static bool vfctl_guest_unregister(void)
 		if (unreg) {
 			unreg(&vfctl_guest_ops);
 			symbol_put(igb_vf_limit_unregister);
-			vfctl_guest_registered = false;
+			WRITE_ONCE(vfctl_guest_registered, false);
 		}
 	}
 	done = !vfctl_guest_registered;
@@ -143,7 +150,7 @@ static int vfctl_guest_module_event(struct notifier_block *nb,
 		break;
 	case MODULE_STATE_GOING:
 		mutex_lock(&vfctl_guest_lock);
-		vfctl_guest_registered = false;
+		WRITE_ONCE(vfctl_guest_registered, false);
 		mutex_unlock(&vfctl_guest_lock);
 		break;
 	}
@@ -155,17 +162,18 @@ static struct notifier_block vfctl_guest_notifier = {
 };
 
 /**
- * vfctl_guest_can() - can guests set the soft limits of this PF's VFs?
- * @pf: a PF of igb
+ * vfctl_guest_can() - can guests of igb set the soft limits of their VFs?
  *
- * Context: RTNL held.
- * Return: true where igb has the mailbox messages for it.
+ * This is asked at each look at a PF. It touches no function of igb: while one
+ * is held, igb cannot be removed.
+ *
+ * Context: any.
+ * Return: true where igb has the mailbox messages for it, and tells vfctl of
+ * changes.
  */
-bool vfctl_guest_can(struct vfctl_pf *pf)
+bool vfctl_guest_can(void)
 {
-	u32 mbit;
-
-	return vfctl_guest_get_soft(pf, 0, &mbit) != -EOPNOTSUPP;
+	return READ_ONCE(vfctl_guest_registered);
 }
 
 /**

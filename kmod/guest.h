@@ -13,7 +13,7 @@ struct vfctl_pf;
 int vfctl_guest_init(void);
 void vfctl_guest_exit(void);
 
-bool vfctl_guest_can(struct vfctl_pf *pf);
+bool vfctl_guest_can(void);
 int vfctl_guest_get_soft(struct vfctl_pf *pf, unsigned int vf, u32 *mbit);
 int vfctl_guest_set_soft(struct vfctl_pf *pf, unsigned int vf, u32 mbit,
 			 struct netlink_ext_ack *extack);

@@ -403,12 +403,19 @@ static void vfctl_limit_adopt_soft(struct vfctl_vf *vf)
 	spin_unlock(&vf->pf->lock);
 }
 
-/* The guest has set its soft limit, or it went with a reset of the VF. */
+/*
+ * The guest has set its soft limit, or it went with a reset of the VF. The
+ * driver's lock, which vfctl_limit_read_soft() takes, was held when it told of
+ * a change: one that comes after the flag is cleared sets it again.
+ */
 static void vfctl_limit_observe_soft(struct vfctl_vf *vf)
 {
 	struct vfctl_limit limit = vf->info.limit;
 	u32 mbit;
 
+	if (!READ_ONCE(vf->soft_changed))
+		return;
+	WRITE_ONCE(vf->soft_changed, false);
 	if (!vfctl_limit_read_soft(vf, &mbit) || mbit == vf->seen_soft)
 		return;
 

@@ -99,6 +99,7 @@ struct vfctl_vf {
 		unsigned long time;	/* jiffies */
 	} refused;
 	bool guest_barred;		/* as in info; read in hard IRQ */
+	bool soft_changed;		/* written in hard IRQ: see guest.c */
 	/* Hard IRQ, one at a time for each PF: see guest.c */
 	unsigned int guest_asked;
 	unsigned long guest_window;	/* jiffies */

@@ -46,6 +46,8 @@ static bool vfctl_pf_sync_caps(struct vfctl_pf *pf)
 	if (caps == pf->info.caps)
 		return false;
 
+	if (caps & ~pf->info.caps & VFCTL_CAP_GUEST_SOFT)
+		vfctl_pf_soft_changed(pf);
 	spin_lock(&pf->lock);
 	pf->info.caps = caps;
 	spin_unlock(&pf->lock);

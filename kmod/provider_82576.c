@@ -133,7 +133,7 @@ static u32 igb_82576_caps(struct vfctl_pf *pf)
 {
 	u32 caps = vfctl_ndo_caps(pf);
 
-	return vfctl_guest_can(pf) ? caps | VFCTL_CAP_GUEST_SOFT : caps;
+	return vfctl_guest_can() ? caps | VFCTL_CAP_GUEST_SOFT : caps;
 }
 
 const struct vfctl_provider vfctl_provider_82576 = {

@@ -115,6 +115,16 @@ void vfctl_pf_leave_vfs(struct vfctl_pf *pf)
 		vfctl_vf_leave(table->vfs[i]);
 }
 
+/* Guests may have set soft limits that nobody told of. RTNL held. */
+void vfctl_pf_soft_changed(struct vfctl_pf *pf)
+{
+	struct vfctl_table *table = rtnl_dereference(pf->table);
+	unsigned int i;
+
+	for (i = 0; table && i < table->size; i++)
+		WRITE_ONCE(table->vfs[i]->soft_changed, true);
+}
+
 /**
  * vfctl_pf_remove_stubs() - remove the stubs of all VFs, or some of them
  * @pf: the PF

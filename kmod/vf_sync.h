@@ -20,6 +20,7 @@ int vfctl_pf_sync_vfs(struct vfctl_pf *pf);
 void vfctl_pf_begin_sweep(struct vfctl_pf *pf, bool urgent);
 void vfctl_pf_sweep(struct vfctl_pf *pf);
 void vfctl_pf_leave_vfs(struct vfctl_pf *pf);
+void vfctl_pf_soft_changed(struct vfctl_pf *pf);
 bool vfctl_pf_remove_stubs(struct vfctl_pf *pf, unsigned int max);
 void vfctl_table_free(struct vfctl_table *table);
 
