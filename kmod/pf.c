@@ -27,6 +27,8 @@
 
 struct workqueue_struct *vfctl_wq;
 
+static bool vfctl_halted;	/* set once, when the system goes down */
+
 static LIST_HEAD(vfctl_pfs);
 static u32 vfctl_pf_last_id;
 
@@ -497,6 +499,33 @@ static void vfctl_pf_stop(struct vfctl_pf *pf)
 		vfctl_pf_put(pf);
 	if (cancel_work_sync(&pf->work))
 		vfctl_pf_put(pf);
+}
+
+/* Does the system go down? Then no driver is called, and no device read. */
+bool vfctl_is_halted(void)
+{
+	return READ_ONCE(vfctl_halted);
+}
+
+/**
+ * vfctl_pf_halt() - leave all devices alone, for good
+ *
+ * Their drivers shut them down after this; igb puts its own into D3. What is
+ * queued later does nothing.
+ *
+ * Context: process, no locks held. Waits for calls into drivers.
+ */
+void vfctl_pf_halt(void)
+{
+	struct vfctl_pf *pf;
+	u32 id = 0;
+
+	WRITE_ONCE(vfctl_halted, true);
+	while ((pf = vfctl_pf_next(id))) {
+		id = pf->id;
+		vfctl_pf_stop(pf);
+		vfctl_pf_put(pf);
+	}
 }
 
 /* No locks held. Without a network device it gets none again. */

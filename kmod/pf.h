@@ -178,6 +178,8 @@ struct vfctl_pf {
 
 int vfctl_pf_init(void);
 void vfctl_pf_exit(void);
+void vfctl_pf_halt(void);
+bool vfctl_is_halted(void);
 
 int vfctl_pf_appear(struct net_device *dev);
 void vfctl_pf_vanish(struct net_device *dev);

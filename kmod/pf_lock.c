@@ -78,6 +78,10 @@ int vfctl_vf_usable(struct vfctl_vf *vf, struct netlink_ext_ack *extack)
 	struct vfctl_pf *pf = vf->pf;
 
 	ASSERT_RTNL();
+	if (vfctl_is_halted()) {
+		NL_SET_ERR_MSG(extack, "the system is going down");
+		return -ESHUTDOWN;
+	}
 	if (!pf->dev || !pf->provider) {
 		NL_SET_ERR_MSG_FMT(extack, "the PF %s has no network device now",
 				   dev_name(pf->parent));

@@ -271,7 +271,9 @@ void vfctl_pf_sync_work(struct work_struct *work)
 
 	device_lock(pf->parent);
 	rtnl_lock();
-	if (pf->dev) {
+	if (vfctl_is_halted()) {
+		/* It goes down with the system. */
+	} else if (pf->dev) {
 		vfctl_pf_sync(pf);
 	} else {
 		vfctl_pf_remove_stubs(pf, UINT_MAX);

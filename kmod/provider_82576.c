@@ -109,7 +109,8 @@ static int igb_82576_read(struct vfctl_pf *pf, unsigned int vf,
 	struct pci_dev *pdev = to_pci_dev(pf->parent);
 	int awake, i;
 
-	if (vf >= IGB_MAX_VFS || pci_channel_offline(pdev))
+	if (vf >= IGB_MAX_VFS || pci_channel_offline(pdev) ||
+	    !netif_device_present(pf->dev))
 		return -ENODEV;
 
 	/* Reading a device in D3 is an error on the bus, not only all-ones. */

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Both notifiers are called with locks that the work to be done has to take
+ * The first two notifiers are called with locks that the work to be done has to take
  * in another order: they mark what has happened and queue the work.
  */
 #include <linux/device.h>
 #include <linux/netdevice.h>
 #include <linux/notifier.h>
 #include <linux/pci.h>
+#include <linux/reboot.h>
 #include <linux/rtnetlink.h>
+#include <linux/sched.h>
 #include <linux/workqueue.h>
 #include <net/net_namespace.h>
 
@@ -102,20 +104,42 @@ static struct notifier_block vfctl_pci_notifier = {
 	.notifier_call = vfctl_pci_event,
 };
 
-/* Registering the second one replays all network devices that there are. */
+/* Reboot, poweroff or kexec: called before any driver shuts its device down. */
+static int vfctl_reboot_event(struct notifier_block *nb, unsigned long event,
+			      void *data)
+{
+	vfctl_pf_halt();
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block vfctl_reboot_notifier = {
+	.notifier_call = vfctl_reboot_event,
+};
+
+/* Registering the last one replays all network devices that there are. */
 int vfctl_watch_init(void)
 {
 	int err;
 
-	err = bus_register_notifier(&pci_bus_type, &vfctl_pci_notifier);
+	err = register_reboot_notifier(&vfctl_reboot_notifier);
 	if (err)
 		return err;
 
+	err = bus_register_notifier(&pci_bus_type, &vfctl_pci_notifier);
+	if (err)
+		goto err_reboot;
+
 	err = register_netdevice_notifier(&vfctl_netdev_notifier);
-	if (err) {
-		cancel_delayed_work_sync(&vfctl_rescan_work);
-		bus_unregister_notifier(&pci_bus_type, &vfctl_pci_notifier);
-	}
+	if (err)
+		goto err_pci;
+
+	return 0;
+
+err_pci:
+	cancel_delayed_work_sync(&vfctl_rescan_work);
+	bus_unregister_notifier(&pci_bus_type, &vfctl_pci_notifier);
+err_reboot:
+	unregister_reboot_notifier(&vfctl_reboot_notifier);
 	return err;
 }
 
@@ -127,4 +151,5 @@ void vfctl_watch_exit(void)
 	unregister_netdevice_notifier(&vfctl_netdev_notifier);
 	cancel_delayed_work_sync(&vfctl_rescan_work);
 	bus_unregister_notifier(&pci_bus_type, &vfctl_pci_notifier);
+	unregister_reboot_notifier(&vfctl_reboot_notifier);
 }

@@ -249,7 +249,7 @@ topic_run() {
 # topic_boot SERIES TOPIC LOG: QEMU ends by itself when the body has ended or the
 # kernel has panicked; otherwise its time runs out.
 topic_boot() {
-	local one=$1 topic=$2 log=$3 limit status traced cards qemu image=${TOPIC_INITRAMFS[$1/${2%/*}]}
+	local one=$1 topic=$2 log=$3 limit status traced event cards qemu image=${TOPIC_INITRAMFS[$1/${2%/*}]}
 	local -a plugged
 	local begun=$SECONDS monitor=$report.monitor
 	limit=$(topic_setting "$topic" timeout 180)
@@ -262,9 +262,17 @@ topic_boot() {
 		vm_words "$one" "$image" "$(topic_file "$topic")" \
 			"vm_source=${TOPIC_SOURCE[$one]-}" "vm_prefix=$TOOLS" "vm_igb=${TOPIC_IGB[$one/$topic]-}" "vm_log=$log" || return 1
 	echo "$VM_WORDS vm_cards=$cards vm_now=$EPOCHSECONDS" >"$log/orders"
-	# What the emulator writes down of the card; the body reads it when all is over.
+	# What the emulator writes down of the card; the body reads it when all is over. Among it, as
+	# QEMU calls it, may be "invalid_mem": accesses to what is not there.
 	traced=$(topic_setting "$topic" trace '')
-	[[ -z $traced ]] || VM_OPTIONS+=(-trace "enable=$traced" -D "$log/trace")
+	[[ -z $traced ]] || VM_OPTIONS+=(-D "$log/trace")
+	if [[ " $traced " == *" invalid_mem "* ]]; then
+		VM_OPTIONS+=(-d invalid_mem)
+		traced=${traced/invalid_mem/}
+	fi
+	for event in $traced; do
+		VM_OPTIONS+=(-trace "enable=$event")
+	done
 	timeout --kill-after=5 "$limit" "$VM_QEMU" "${VM_OPTIONS[@]}" \
 		-S -incoming "file:${TOPIC_STATE[$one/${topic%/*}/$VM_GUESTS]}" -qmp "unix:$monitor,server=on,wait=off" \
 		>"$log/qemu" 2>&1 </dev/null &
@@ -286,7 +294,8 @@ topic_boot() {
 }
 
 # topic_judge TOPIC LOG: prints what is wrong beside failed results, and leaves the
-# numbers in LOG/counts. A body that makes the kernel complain looks at the log itself.
+# numbers in LOG/counts. A body that makes the kernel complain looks at the log itself. What happened
+# when the machine was switched off is judged by a program beside the body, TOPIC.end, where there is one.
 topic_judge() {
 	local topic=$1 log=$2 passed failed skipped plan
 	failed=$(grep -c '^not ok ' "$log/ktap")
@@ -302,7 +311,15 @@ topic_judge() {
 		echo "the kernel complained:"
 		grep -E -m 1 -B 3 -A 30 -f "$TOP/tests/vm/klog.patterns" "$log/console"
 	fi
+	topic_end_judge "$topic" "$log" || ((++failed))
 	echo "$passed $failed $skipped" >"$log/counts"
+}
+
+topic_end_judge() {
+	local judge
+	judge=$(topic_file "$1")
+	judge=${judge%.sh}.end
+	[[ ! -e $judge ]] || "$judge" "$2"
 }
 
 topic_complaint() {

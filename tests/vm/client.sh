@@ -49,6 +49,11 @@ vf_get() {
 	vfnl get vf-get "$2" "ifname=$1"
 }
 
+# vf_is DEV KEY VALUE
+vf_is() {
+	[[ $(vf_get "$1" "$2") == "$3" ]]
+}
+
 YNL_PORT=7374
 
 # ynl OPTION...: the kernel's own netlink client on the project's specification, as it comes with the

@@ -12,10 +12,6 @@ maxrate() {
 	cat "/sys/class/net/$1/queues/tx-0/tx_maxrate"
 }
 
-vf_is() {
-	[[ $(vf_get "$1" "$2") == "$3" ]]
-}
-
 # igb_has VF MBIT: what the PF driver itself says.
 igb_has() {
 	[[ $(ip -j link show eth0 | jq ".[0].vfinfo_list[$1].rate.max_tx") == "$2" ]]
