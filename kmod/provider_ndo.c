@@ -93,19 +93,61 @@ static u32 vfctl_ndo_counters(struct vfctl_pf *pf)
 	return traits ? traits->counters : VFCTL_BASE_COUNTERS;
 }
 
+/*
+ * Take what a callback about a VF needs. A PF whose link is down may sleep, and
+ * a driver that reads a register of a sleeping device takes it for removed
+ * (igb_rd32()); one that was shut down or is being recovered is detached.
+ */
+static int vfctl_ndo_enter(struct vfctl_pf *pf, unsigned int vf, bool *awake,
+			   struct netlink_ext_ack *extack)
+{
+	int active;
+
+	if (!vfctl_pf_has_vf(pf, vf, extack))
+		return -ENODEV;
+
+	/* -EACCES and -EINVAL say that nobody manages its power: it is awake. */
+	active = vfctl_pm_get_if_active(pf->parent);
+	*awake = active > 0;
+	if (!active) {
+		NL_SET_ERR_MSG_FMT(extack, "%s sleeps while its link is down",
+				   pf->dev->name);
+		return -ENETDOWN;
+	}
+	if (!netif_device_present(pf->dev)) {
+		NL_SET_ERR_MSG_FMT(extack, "%s is detached from its hardware now",
+				   pf->dev->name);
+		if (*awake)
+			pm_runtime_put_noidle(pf->parent);
+		return -ENETDOWN;
+	}
+
+	vfctl_lock_ops(pf->dev);
+	return 0;
+}
+
+/* Without asking whether it is idle: that would start its timer anew. */
+static void vfctl_ndo_leave(struct vfctl_pf *pf, bool awake)
+{
+	vfctl_unlock_ops(pf->dev);
+	if (awake)
+		pm_runtime_put_noidle(pf->parent);
+}
+
 static int vfctl_ndo_read(struct vfctl_pf *pf, unsigned int vf,
 			  struct vfctl_reading *r,
 			  struct netlink_ext_ack *extack)
 {
 	struct ifla_vf_stats stats = {};
+	bool awake;
 	int err;
 
-	if (!vfctl_pf_has_vf(pf, vf, extack))
-		return -ENODEV;
+	err = vfctl_ndo_enter(pf, vf, &awake, extack);
+	if (err)
+		return err;
 
-	vfctl_lock_ops(pf->dev);
 	err = pf->dev->netdev_ops->ndo_get_vf_stats(pf->dev, vf, &stats);
-	vfctl_unlock_ops(pf->dev);
+	vfctl_ndo_leave(pf, awake);
 	if (err) {
 		NL_SET_ERR_MSG_FMT(extack, "%s gave no counters of VF %u",
 				   dev_driver_string(pf->parent), vf);
@@ -130,15 +172,18 @@ int vfctl_ndo_get_config(struct vfctl_pf *pf, unsigned int vf,
 {
 	const struct vfctl_ndo_traits *traits = vfctl_ndo_find(pf);
 	const struct net_device_ops *ops = pf->dev->netdev_ops;
-	int err = -EOPNOTSUPP;
+	bool awake;
+	int err;
 
 	memset(ivi, 0, sizeof(*ivi));
-	if (!vfctl_pf_has_vf(pf, vf, extack))
-		return -ENODEV;
-	if (ops->ndo_get_vf_config) {
-		vfctl_lock_ops(pf->dev);
+	if (!ops->ndo_get_vf_config) {
+		err = -EOPNOTSUPP;
+	} else {
+		err = vfctl_ndo_enter(pf, vf, &awake, extack);
+		if (err)
+			return err;
 		err = ops->ndo_get_vf_config(pf->dev, vf, ivi);
-		vfctl_unlock_ops(pf->dev);
+		vfctl_ndo_leave(pf, awake);
 	}
 	if (err)
 		NL_SET_ERR_MSG_FMT(extack, "%s does not tell the rate of VF %u",
@@ -152,29 +197,16 @@ int vfctl_ndo_get_config(struct vfctl_pf *pf, unsigned int vf,
 int vfctl_ndo_set_rate(struct vfctl_pf *pf, unsigned int vf, u32 min_mbit,
 		       u32 max_mbit, struct netlink_ext_ack *extack)
 {
-	const struct net_device_ops *ops = pf->dev->netdev_ops;
-	int err, awake;
+	bool awake;
+	int err;
 
-	if (!vfctl_pf_has_vf(pf, vf, extack))
-		return -ENODEV;
+	err = vfctl_ndo_enter(pf, vf, &awake, extack);
+	if (err)
+		return err;
 
-	/*
-	 * A PF whose link is down may sleep, and a driver that reads a
-	 * register of a sleeping device takes it for removed (igb_rd32()).
-	 * -EACCES and -EINVAL say that nobody manages its power: it is awake.
-	 */
-	awake = vfctl_pm_get_if_active(pf->parent);
-	if (!awake) {
-		NL_SET_ERR_MSG_FMT(extack, "%s sleeps while its link is down",
-				   pf->dev->name);
-		return -ENETDOWN;
-	}
-
-	vfctl_lock_ops(pf->dev);
-	err = ops->ndo_set_vf_rate(pf->dev, vf, min_mbit, max_mbit);
-	vfctl_unlock_ops(pf->dev);
-	if (awake > 0)
-		pm_runtime_put(pf->parent);
+	err = pf->dev->netdev_ops->ndo_set_vf_rate(pf->dev, vf, min_mbit,
+						   max_mbit);
+	vfctl_ndo_leave(pf, awake);
 	if (err && vfctl_pf_has_vf(pf, vf, extack))
 		NL_SET_ERR_MSG_FMT(extack,
 				   "%s refused %u Mbit/s (minimum %u) for VF %u, error %d",
