@@ -47,14 +47,34 @@ static u16 name_hash(const char *name)
  */
 int vfctl_stub_name(char *buf, const char *pf_name, unsigned int vf)
 {
-	int len, room;
+	int len;
 
 	if (vf > MAX_VF)
 		return -ERANGE;
 
 	len = snprintf(buf, IFNAMSIZ, "v%s.%u", pf_name, vf);
-	if (len < IFNAMSIZ)
-		return 0;
+	return len < IFNAMSIZ ? 0 : vfctl_stub_short_name(buf, pf_name, vf);
+}
+
+/**
+ * vfctl_stub_short_name - the shortened name, also where the full one fits
+ * @buf: where to put it, IFNAMSIZ bytes
+ * @pf_name: name of the PF's net device
+ * @vf: index of the VF, 0 to 65535
+ *
+ * For a VF whose full name another device has: "veth0.100" may be VLAN 100 of a
+ * device veth0. VF 100 of eth0 becomes "veth0d14f.100".
+ *
+ * Any context.
+ *
+ * Return: 1, or -ERANGE if @vf is out of range; @buf is left alone then.
+ */
+int vfctl_stub_short_name(char *buf, const char *pf_name, unsigned int vf)
+{
+	int room;
+
+	if (vf > MAX_VF)
+		return -ERANGE;
 
 	room = snprintf(NULL, 0, "v%04x.%u", 0, vf);
 	room = IFNAMSIZ - 1 - room;

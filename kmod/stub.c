@@ -29,7 +29,7 @@
 
 struct vfctl_stub {
 	struct vfctl_vf *vf;
-	char given_name[IFNAMSIZ];	/* before any user renamed it */
+	char due_name[IFNAMSIZ];	/* what it is called after its PF */
 };
 
 /* Without setup(), so that neither "ip link add" nor "del" applies. */
@@ -176,17 +176,22 @@ struct vfctl_vf *vfctl_stub_vf(const struct net_device *dev)
 	return dev->netdev_ops == &vfctl_stub_ops ? stub->vf : NULL;
 }
 
-static int vfctl_stub_register(struct vfctl_vf *vf, int ifindex)
+/* @is_short: in spite of the full name being short enough. */
+static int vfctl_stub_register(struct vfctl_vf *vf, int ifindex, bool is_short)
 {
 	struct net_device *dev, *pf_dev = vf->pf->dev;
 	struct vfctl_stub *stub;
 	char full[2 * IFNAMSIZ];
-	char name[IFNAMSIZ];
+	char name[IFNAMSIZ], due_name[IFNAMSIZ];
 	int err, shortened;
 
-	shortened = vfctl_stub_name(name, pf_dev->name, vf->index);
+	shortened = vfctl_stub_name(due_name, pf_dev->name, vf->index);
 	if (shortened < 0)
 		return shortened;
+	strscpy(name, due_name, sizeof(name));
+	if (is_short)
+		shortened = vfctl_stub_short_name(name, pf_dev->name,
+						  vf->index);
 	dev = alloc_netdev(sizeof(*stub), name, NET_NAME_PREDICTABLE,
 			   vfctl_stub_setup);
 	if (!dev)
@@ -194,7 +199,7 @@ static int vfctl_stub_register(struct vfctl_vf *vf, int ifindex)
 
 	stub = netdev_priv(dev);
 	stub->vf = vf;
-	strscpy(stub->given_name, name, sizeof(stub->given_name));
+	strscpy(stub->due_name, due_name, sizeof(stub->due_name));
 	dev_net_set(dev, dev_net(pf_dev));
 	dev->ifindex = ifindex;
 
@@ -216,23 +221,39 @@ static int vfctl_stub_register(struct vfctl_vf *vf, int ifindex)
 	return 0;
 }
 
+static int vfctl_stub_register_named(struct vfctl_vf *vf, bool is_short)
+{
+	int err = vfctl_stub_register(vf, vf->keep_ifindex, is_short);
+
+	/* Some other device has the ifindex now. */
+	if (err == -EBUSY && vf->keep_ifindex)
+		err = vfctl_stub_register(vf, 0, is_short);
+	return err;
+}
+
 /**
  * vfctl_stub_create() - make the stub device of a VF
  * @vf: a VF without one, whose PF has a network device
  *
- * Where its name is taken the VF stays without a stub, and is known by its PF
- * and number alone.
+ * Where another device has its name, as VLAN 100 of a device veth0 has
+ * veth0.100, it gets the shortened one. Where that is taken too the VF stays
+ * without a stub, and is known by its PF and number alone.
  *
  * Context: RTNL held.
  * Return: 0 or a negative errno.
  */
 int vfctl_stub_create(struct vfctl_vf *vf)
 {
-	int err = vfctl_stub_register(vf, vf->keep_ifindex);
+	int err = vfctl_stub_register_named(vf, false);
 
-	/* Some other device has the ifindex now. */
-	if (err == -EBUSY && vf->keep_ifindex)
-		err = vfctl_stub_register(vf, 0);
+	if (err == -EEXIST) {
+		err = vfctl_stub_register_named(vf, true);
+		if (!err)
+			netdev_info(vf->pf->dev,
+				    "vfctl: another device has the name v%s.%u, VF %u is %s\n",
+				    vf->pf->dev->name, vf->index, vf->index,
+				    vf->stub->name);
+	}
 	if (err && !vf->info.live)
 		netdev_warn(vf->pf->dev,
 			    "vfctl: no stub device for VF %u, error %d\n",
@@ -263,11 +284,11 @@ bool vfctl_stub_is_current(const struct vfctl_vf *vf)
 {
 	struct net_device *dev = vf->stub, *pf_dev = vf->pf->dev;
 	struct vfctl_stub *stub = netdev_priv(dev);
-	char name[IFNAMSIZ];
+	char due_name[IFNAMSIZ];
 
-	vfctl_stub_name(name, pf_dev->name, vf->index);
+	vfctl_stub_name(due_name, pf_dev->name, vf->index);
 	return net_eq(dev_net(dev), dev_net(pf_dev)) &&
-	       !strcmp(name, stub->given_name);
+	       !strcmp(due_name, stub->due_name);
 }
 
 /* A user renamed some device. RTNL held. */

@@ -34,6 +34,14 @@ made make(const std::string& pf, unsigned int vf)
 	return {result, buf.data() + 1};
 }
 
+std::string make_short(const std::string& pf, unsigned int vf)
+{
+	std::array<char, IFNAMSIZ> buf{};
+	if (vfctl_stub_short_name(buf.data(), pf.c_str(), vf) != 1)
+		FAIL("refused");
+	return buf.data();
+}
+
 std::string number(int n)
 {
 	return std::to_string(n);
@@ -120,6 +128,16 @@ TEST_CASE("a long name keeps the start of the PF's name and a hash of all of it"
 	CHECK(make("enp129s0f1np1", 255).name == "venp129bbda.255");
 	CHECK(make("enp129s0f1np1", 65535).name == "venp1bbda.65535");
 	CHECK(make("enp1s0f0np0", 100).name == "venp1s05e26.100");
+}
+
+TEST_CASE("a name that another device has is shortened, though it would fit")
+{
+	// python3 -c 'import binascii; print("%04x" % binascii.crc_hqx(b"eth0", 0xffff))'
+	CHECK(make_short("eth0", 100) == "veth0d14f.100");
+	CHECK(make_short("enp1s0f0", 63) == "venp1s0fa7e8.63");
+	CHECK(make_short("enp129s0f1np1", 7) == make("enp129s0f1np1", 7).name);
+	std::array<char, IFNAMSIZ> buf{};
+	CHECK(vfctl_stub_short_name(buf.data(), "eth0", 65536) == -ERANGE);
 }
 
 TEST_CASE("the hash is written with four digits, zeros included")

@@ -45,8 +45,20 @@ ip netns delete elsewhere
 ok "a limit" ethtool --tx-rate veth0.2 20mbit
 ok "no VFs" numvfs eth0 0
 ok "no stubs" wait_for 5 stubs_are 0
+ok "other devices can be made" modprobe veth
+ok "one has the name of a VF's, as a VLAN may" ip link add veth0.1 type veth peer name elsewhere
 ok "three VFs" numvfs eth0 3
 ok "three stubs" wait_for 5 stubs_are 3
+like "the one whose name is taken has the shortened one" "$(ip -o link show type vfctl)" ' veth0d14f\.1@eth0: '
+like "with the full one as alias" "$(ip link show dev veth0d14f.1)" 'alias veth0\.1$'
+like "which the log says" "$(dmesg)" 'vfctl: another device has the name veth0\.1, VF 1 is veth0d14f\.1'
+is "it is the VF's device" "$(vfnl get vf-get ifname pf-ifname=eth0 vf=1)" veth0d14f.1
+is "the other one is no VF" "$(vfnl get vf-get vf ifname=veth0.1 2>&1 | grep -c "veth0.1 is no device of a VF")" 1
+sleep 2
+is "the log says it once" "$(dmesg | grep -c 'another device has the name veth0\.1')" 1
+ok "the other one goes" ip link delete veth0.1
+ok "VFs are made anew" eval 'numvfs eth0 0 && wait_for 5 stubs_are 0 && numvfs eth0 3'
+ok "with the full name" wait_for 5 dev_exists veth0.1
 is "the limit has stayed" "$(vf_get veth0.2 hard-rate)" 20000000
 
 ok "a VF on the other card" numvfs eth1 2
