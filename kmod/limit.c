@@ -90,8 +90,22 @@ static void vfctl_limit_look_again(struct vfctl_vf *vf)
 	vfctl_limit_saw(vf, ivi.max_tx_rate, ivi.min_tx_rate);
 }
 
-static void vfctl_limit_pend(struct vfctl_limit *limit, const char *reason)
+/*
+ * What the device applies now, bit/s: what it was told last, or what it was
+ * seen to make of that. Drivers that tell nothing of rates are believed.
+ */
+static u64 vfctl_limit_applied(const struct vfctl_vf *vf)
 {
+	u32 max = vf->told_max && vf->seen_max ? vf->seen_max : vf->told_max;
+
+	return vf->seen ?
+	       vfctl_rate_from_mbit(min_not_zero(max, vf->told_soft)) : 0;
+}
+
+static void vfctl_limit_pend(const struct vfctl_vf *vf,
+			     struct vfctl_limit *limit, const char *reason)
+{
+	limit->effective = vfctl_limit_applied(vf);
 	limit->state = VFCTL_LIMIT_PENDING;
 	limit->reason = reason;
 }
@@ -230,7 +244,6 @@ static int vfctl_limit_program(struct vfctl_vf *vf, struct vfctl_limit *limit,
 	bool too_slow = link && effective > link;
 	int err;
 
-	limit->effective = vfctl_rate_from_mbit(effective);
 	/*
 	 * What is there already stays there for when the link is faster; but
 	 * a lower limit from before would go on limiting.
@@ -241,21 +254,19 @@ static int vfctl_limit_program(struct vfctl_vf *vf, struct vfctl_limit *limit,
 		tell.soft = 0;
 	err = vfctl_limit_tell(vf, tell, extack);
 	if (err && err != -EOPNOTSUPP && !vfctl_pf_link_is_up(vf->pf)) {
-		vfctl_limit_pend(limit, vfctl_link_is_down);
+		vfctl_limit_pend(vf, limit, vfctl_link_is_down);
 		return 0;
 	}
 	if (err)
 		return err;
 
 	if (too_slow) {
-		vfctl_limit_pend(limit, vfctl_link_too_slow);
+		vfctl_limit_pend(vf, limit, vfctl_link_too_slow);
 		return 0;
 	}
-	if (tell.max && vf->seen_max)
-		effective = min_not_zero(vf->seen_max, want.soft);
-	limit->effective = vfctl_rate_from_mbit(effective);
-	limit->state = effective || want.min ? VFCTL_LIMIT_IN_FORCE :
-					       VFCTL_LIMIT_NONE;
+	limit->effective = vfctl_limit_applied(vf);
+	limit->state = limit->effective || want.min ? VFCTL_LIMIT_IN_FORCE :
+						      VFCTL_LIMIT_NONE;
 	limit->reason = NULL;
 	return 0;
 }
@@ -375,7 +386,7 @@ static void vfctl_limit_observe(struct vfctl_vf *vf, u32 max, u32 min)
 	limit.hard = vfctl_rate_from_mbit(max);
 	limit.min = vfctl_rate_from_mbit(min);
 	if (vfctl_limit_program(vf, &limit, NULL))
-		vfctl_limit_pend(&limit, vfctl_is_refused);
+		vfctl_limit_pend(vf, &limit, vfctl_is_refused);
 	vfctl_limit_publish(vf, &limit, &vfctl_by_outside);
 }
 
@@ -422,7 +433,7 @@ static void vfctl_limit_observe_soft(struct vfctl_vf *vf)
 	vfctl_limit_saw_soft(vf, mbit);
 	limit.soft = vfctl_rate_from_mbit(mbit);
 	if (vfctl_limit_program(vf, &limit, NULL))
-		vfctl_limit_pend(&limit, vfctl_is_refused);
+		vfctl_limit_pend(vf, &limit, vfctl_is_refused);
 	vfctl_limit_publish(vf, &limit, &vfctl_by_guest);
 }
 
@@ -440,7 +451,7 @@ static void vfctl_limit_retry(struct vfctl_vf *vf, struct vfctl_limit *limit)
 	if (vfctl_limit_was_refused(vf, vfctl_limit_mbit(vf, limit)))
 		return;
 	if (vfctl_limit_program(vf, limit, NULL))
-		vfctl_limit_pend(limit, vfctl_is_refused);
+		vfctl_limit_pend(vf, limit, vfctl_is_refused);
 }
 
 /**
@@ -475,13 +486,13 @@ void vfctl_limit_follow(struct vfctl_vf *vf)
 		vfctl_limit_observe_soft(vf);
 
 	limit = vf->info.limit;
-	if (!limit.effective && !limit.soft && !limit.min &&
+	if (!limit.hard && !limit.soft && !limit.min && !limit.effective &&
 	    limit.state == VFCTL_LIMIT_NONE)
 		return;
 	if (can)
 		vfctl_limit_retry(vf, &limit);
 	else
-		vfctl_limit_pend(&limit, vfctl_cannot_limit);
+		vfctl_limit_pend(vf, &limit, vfctl_cannot_limit);
 	vfctl_limit_publish(vf, &limit, &vfctl_by_device);
 }
 

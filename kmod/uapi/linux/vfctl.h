@@ -26,9 +26,9 @@ enum vfctl_cap {
 /**
  * enum vfctl_limit_state - What has become of the wanted limit of a VF.
  * @VFCTL_LIMIT_NONE: no limit is wanted and none is in force
- * @VFCTL_LIMIT_IN_FORCE: the device applies the effective rate
- * @VFCTL_LIMIT_PENDING: the device does not apply the effective rate yet; it
- *   is programmed as soon as the device takes it
+ * @VFCTL_LIMIT_IN_FORCE: the device applies what is wanted
+ * @VFCTL_LIMIT_PENDING: the device does not apply what is wanted yet; it is
+ *   programmed as soon as the device takes it
  */
 enum vfctl_limit_state {
 	VFCTL_LIMIT_NONE,

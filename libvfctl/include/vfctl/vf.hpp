@@ -18,7 +18,7 @@ namespace vfctl {
 /// a newer kernel may send others.
 enum class limit_state : std::uint32_t {
 	none = 0,     ///< no limit is wanted and none is in force
-	in_force = 1, ///< the device applies the effective rate
+	in_force = 1, ///< the device applies what is wanted
 	pending = 2,  ///< the device does not apply it yet; see vf_info::pending_reason
 };
 
@@ -58,7 +58,7 @@ struct vf_info {
 	std::optional<rate> hard;               ///< the host's limit
 	std::optional<rate> soft;               ///< the guest's limit; module only
 	std::optional<rate> min;          ///< guaranteed rate; absent where the driver has none
-	std::optional<rate> effective;    ///< what the device is to apply; module only
+	std::optional<rate> effective;    ///< what the device applies now; module only
 	std::optional<limit_state> state; ///< module only
 	std::optional<std::string> pending_reason; ///< in words, while pending; module only
 	/// May the guest set its soft limit? Absent without capabilities::guest_soft.

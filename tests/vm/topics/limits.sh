@@ -78,6 +78,7 @@ ok "the link goes down" ip link set eth0 down
 ok "vfctl knows" wait_for 5 vf_is veth0.3 link-speed null
 ok "a limit is set meanwhile" ethtool --tx-rate veth0.3 400mbit
 is "it is pending" "$(vf_get veth0.3 state)" pending
+is "none is in force" "$(vf_get veth0.3 effective-rate)" 0
 like "ethtool says why" "$(ethtool --tx-rate veth0.3)" "pending.*link of the PF is down"
 event "an event says so" '"vf": 3,.*"hard-rate": 400000000.*"state": "pending"'
 is "a limit that was in force stays" "$(vf_get veth0.2 hard-rate)" 250000000
