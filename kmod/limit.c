@@ -57,6 +57,7 @@ static void vfctl_limit_saw(struct vfctl_vf *vf, u32 max, u32 min)
 	vf->seen_min = min;
 	vf->seen_events = vfctl_pf_events(vf->pf);
 	vf->seen_nudges = vf->pf->nudges;
+	vf->seen_touches = vf->pf->touches;
 	vf->seen_time = jiffies;
 	vf->unlooked = false;
 }
@@ -205,6 +206,7 @@ static int vfctl_limit_tell_rate(struct vfctl_vf *vf,
 
 	vf->told_max = mbit.max;
 	vf->told_min = mbit.min;
+	vf->told_link = pf->info.link_mbit;
 	vfctl_limit_read_back(vf, mbit.max, mbit.min);
 	return 0;
 }
@@ -336,13 +338,19 @@ int vfctl_limit_set(struct vfctl_vf *vf, const struct vfctl_limit *want,
  */
 static bool vfctl_limit_is_lost(const struct vfctl_vf *vf, u32 max, u32 min)
 {
-	const struct vfctl_pf *pf = vf->pf;
+	struct vfctl_pf *pf = vf->pf;
 	bool dropped = (!max && (!min || vf->told_max)) ||
 		       (max == pf->info.link_mbit && max < vf->told_max);
+	bool event = vf->seen_events != vfctl_pf_events(pf) ||
+		     time_before(vf->seen_time,
+				 pf->event_time + VFCTL_LOST_WITHIN);
 
-	return dropped && (vf->seen_events != vfctl_pf_events(pf) ||
-			   time_before(vf->seen_time,
-				       pf->event_time + VFCTL_LOST_WITHIN));
+	if (!dropped || !event)
+		return false;
+	if (vf->seen_touches == pf->touches)
+		return true;
+	return pf->provider->forgets &&
+	       pf->provider->forgets(pf, vf->told_link);
 }
 
 /* The same for a VF that was just made, or is seen for the first time. */
@@ -376,9 +384,10 @@ static void vfctl_limit_observe(struct vfctl_vf *vf, u32 max, u32 min)
 	vfctl_limit_saw(vf, max, min);
 	vf->told_max = max;
 	vf->told_min = min;
+	vf->told_link = vf->pf->info.link_mbit;
 	if (lost) {
 		if (limit.state == VFCTL_LIMIT_IN_FORCE)
-			vfctl_limit_pend(&limit, vfctl_was_lost);
+			vfctl_limit_pend(vf, &limit, vfctl_was_lost);
 		vfctl_limit_publish(vf, &limit, &vfctl_by_device);
 		return;
 	}

@@ -394,14 +394,18 @@ void vfctl_pf_renamed(struct net_device *dev)
 	vfctl_pf_queue(pf);
 }
 
-/* The link or the configuration of a device changed. RTNL held. */
-void vfctl_pf_event(struct net_device *dev)
+/*
+ * The link or the configuration of a device changed. RTNL held. @touched: some
+ * process did that, as rtnetlink does when it sets the rate of a VF.
+ */
+void vfctl_pf_event(struct net_device *dev, bool touched)
 {
 	struct vfctl_pf *pf = vfctl_pf_of_dev(dev);
 
 	if (!pf)
 		return;
 	pf->nudges++;
+	pf->touches += touched;
 	vfctl_pf_queue(pf);
 }
 

@@ -83,10 +83,12 @@ struct vfctl_vf {
 	u32 seen_min;
 	u32 told_max;			/* and what it was told last */
 	u32 told_min;
+	u32 told_link;			/* the link's speed then, Mbit/s */
 	u32 seen_soft;			/* where the driver keeps soft limits */
 	u32 told_soft;
 	u64 seen_events;		/* vfctl_pf_events() at that time */
 	u32 seen_nudges;		/* pf->nudges at that time */
+	u32 seen_touches;		/* pf->touches at that time */
 	unsigned long seen_time;	/* jiffies */
 	bool unlooked;			/* what was seen may be older than now */
 	struct {			/* what it refused last, and when */
@@ -160,6 +162,7 @@ struct vfctl_pf {
 	unsigned long event_time;	/* RTNL: jiffies of the last link event */
 	u64 events_seen;		/* RTNL: vfctl_pf_events() at that time */
 	u32 nudges;			/* RTNL: events of the device so far */
+	u32 touches;			/* RTNL: changes of it by a process */
 	struct {			/* RTNL: the sweep over all VFs */
 		unsigned int next;
 		unsigned int left;
@@ -184,7 +187,7 @@ bool vfctl_is_halted(void);
 int vfctl_pf_appear(struct net_device *dev);
 void vfctl_pf_vanish(struct net_device *dev);
 void vfctl_pf_renamed(struct net_device *dev);
-void vfctl_pf_event(struct net_device *dev);
+void vfctl_pf_event(struct net_device *dev, bool touched);
 void vfctl_pf_parent_gone(const struct device *parent);
 void vfctl_pf_vfs_changed(const struct device *parent, bool born);
 

@@ -40,6 +40,9 @@ struct vfctl_pf;
  *	held.
  * @set_rate: program a VF, rates in Mbit/s, 0 is none. device_lock() and
  *	RTNL held. A refusal sets @extack.
+ * @forgets: does the driver forget rates that it took while the link had
+ *	@link_mbit, 0 for down, now that it is as it is? RTNL held. Absent where
+ *	nothing is known of that.
  * @get_soft: the soft limit that the driver has of a VF, Mbit/s. RTNL held.
  *	Only asked where @caps has %VFCTL_CAP_GUEST_SOFT; then @set_rate is told
  *	the hard limit alone, and the driver makes the smaller one of both.
@@ -63,6 +66,7 @@ struct vfctl_provider {
 			  struct netlink_ext_ack *extack);
 	int (*set_rate)(struct vfctl_pf *pf, unsigned int vf, u32 min_mbit,
 			u32 max_mbit, struct netlink_ext_ack *extack);
+	bool (*forgets)(struct vfctl_pf *pf, u32 link_mbit);
 	int (*get_soft)(struct vfctl_pf *pf, unsigned int vf, u32 *mbit);
 	int (*set_soft)(struct vfctl_pf *pf, unsigned int vf, u32 mbit,
 			struct netlink_ext_ack *extack);
@@ -78,6 +82,7 @@ int vfctl_ndo_get_config(struct vfctl_pf *pf, unsigned int vf,
 			 struct netlink_ext_ack *extack);
 int vfctl_ndo_set_rate(struct vfctl_pf *pf, unsigned int vf, u32 min_mbit,
 		       u32 max_mbit, struct netlink_ext_ack *extack);
+bool vfctl_ndo_forgets(struct vfctl_pf *pf, u32 link_mbit);
 
 bool vfctl_provider_suits(const struct net_device *dev);
 const struct vfctl_provider *vfctl_provider_find(const struct net_device *dev);

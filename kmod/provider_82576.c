@@ -154,6 +154,7 @@ const struct vfctl_provider vfctl_provider_82576 = {
 	.read = igb_82576_read,
 	.get_config = vfctl_ndo_get_config,
 	.set_rate = vfctl_ndo_set_rate,
+	.forgets = vfctl_ndo_forgets,
 	.get_soft = vfctl_guest_get_soft,
 	.set_soft = vfctl_guest_set_soft,
 };

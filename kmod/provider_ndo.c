@@ -38,6 +38,7 @@ static const struct vfctl_ndo_traits {
 	u32 counters;
 	bool no_min_rate;
 	bool none_is_link_speed;	/* reads so where there is no limit */
+	bool forgets_at_speed;		/* when the link has another speed */
 } vfctl_ndo_traits[] = {
 	{ "LiquidIO", VFCTL_BASE_COUNTERS | VFCTL_CAST_COUNTERS, false },
 	{ "be2net", VFCTL_BASE_COUNTERS, true },
@@ -49,10 +50,11 @@ static const struct vfctl_ndo_traits {
 		  VFCTL_DROP_COUNTERS, true },
 	{ "ice", VFCTL_BASE_COUNTERS | VFCTL_CAST_COUNTERS |
 		 VFCTL_DROP_COUNTERS, false },
-	{ "igb", VFCTL_BASE_COUNTERS, true },
+	{ "igb", VFCTL_BASE_COUNTERS, true, .forgets_at_speed = true },
 	{ "ionic", VFCTL_BASE_COUNTERS | VFCTL_CAST_COUNTERS |
 		   VFCTL_DROP_COUNTERS, true },
-	{ "ixgbe", VFCTL_BASE_COUNTERS | BIT(VFCTL_CNT_RX_MULTICAST), true },
+	{ "ixgbe", VFCTL_BASE_COUNTERS | BIT(VFCTL_CNT_RX_MULTICAST), true,
+	  .forgets_at_speed = true },
 	{ "mlx4_core", VFCTL_BASE_COUNTERS, false },
 	{ "mlx5_core", VFCTL_BASE_COUNTERS | VFCTL_CAST_COUNTERS |
 		       VFCTL_DROP_COUNTERS, false },
@@ -215,6 +217,15 @@ int vfctl_ndo_set_rate(struct vfctl_pf *pf, unsigned int vf, u32 min_mbit,
 	return err;
 }
 
+/* igb_check_vf_rate_limit(), ixgbe_check_vf_rate_limit() */
+bool vfctl_ndo_forgets(struct vfctl_pf *pf, u32 link_mbit)
+{
+	const struct vfctl_ndo_traits *traits = vfctl_ndo_find(pf);
+
+	return traits && traits->forgets_at_speed && pf->info.link_mbit &&
+	       pf->info.link_mbit != link_mbit;
+}
+
 static bool vfctl_ndo_match(const struct net_device *dev)
 {
 	return true;
@@ -235,4 +246,5 @@ const struct vfctl_provider vfctl_provider_ndo = {
 	.read = vfctl_ndo_read,
 	.get_config = vfctl_ndo_get_config,
 	.set_rate = vfctl_ndo_set_rate,
+	.forgets = vfctl_ndo_forgets,
 };

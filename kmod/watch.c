@@ -64,8 +64,11 @@ static int vfctl_netdev_event(struct notifier_block *nb, unsigned long event,
 		break;
 	case NETDEV_UP:
 	case NETDEV_DOWN:
+		vfctl_pf_event(dev, false);
+		break;
 	case NETDEV_CHANGE:
-		vfctl_pf_event(dev);
+		/* The carrier's comes from a worker of the kernel. */
+		vfctl_pf_event(dev, !(current->flags & PF_KTHREAD));
 		break;
 	}
 

@@ -124,6 +124,15 @@ vfsim_knob 0 lose 2
 event "a loss without a word is taken for somebody's will" '"vf-change".*"vf": 1,.*"hard-rate": 0,.*"origin": "outside"'
 is "which is done" "$(limits 1)" "0 0 0 none"
 
+kmsg "somebody takes a limit away while the link comes back"
+ok "a limit" vfctl rate vsim0.1 300mbit
+vfsim_knob 0 link_mbit 40000
+ok "he does by rtnetlink" ip link set sim0 vf 1 max_tx_rate 0
+event "that is his will, and no loss" '"vf-change".*"vf": 1,.*"hard-rate": 0,.*"origin": "outside"'
+ok "the driver is looked at for a while" more_calls get_config 12
+is "and it stays so" "$(limits 1) $(driver_has 1)" "0 0 0 none 0 0"
+vfsim_knob 0 link_mbit 0
+
 kmsg "a driver that refuses"
 ok "a limit" vfctl rate vsim0.1 300mbit
 vfsim_knob 0 refuse_set_rate 5

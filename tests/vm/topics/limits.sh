@@ -88,6 +88,13 @@ ok "igb has it" wait_for 5 igb_has 3 400
 event "an event says so" '"vf": 3,.*"state": "in-force".*"origin": "device"'
 ok "the old one is there as well" wait_for 5 igb_has 2 250
 
+ok "the link goes down and comes back" eval 'ip link set eth0 down && dev_up eth0'
+ok "somebody takes a limit away at once" ip link set eth0 vf 3 max_tx_rate 0
+ok "which is his will" wait_for 5 vf_is veth0.3 hard-rate 0
+ok "igb has done it" igb_has 3 0
+ok "the other limit is there" wait_for 5 igb_has 2 250
+is "and igb has none of the first still" "$(vf_get veth0.3 hard-rate) $(vf_get veth0.3 state)" "0 none"
+
 ok "the link becomes slower" ethtool -s eth0 speed 100 duplex full autoneg off
 ok "igb drops all limits" wait_for 15 eval 'dmesg | grep -q "VF Transmit rate is disabled"'
 ok "which is seen as a loss" wait_for 5 vf_is veth0.2 state pending
