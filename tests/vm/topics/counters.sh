@@ -67,5 +67,10 @@ heard=$(timeout 20 "$VFNL" listen stats 3 | grep '"vf": 1,')
 within "and is kept to, in us by the samples' own times" \
 	"$(jq -s '(.[-1].time - .[0].time) / (length - 1) / 1000 | floor' <<<"$heard")" 95000 200000
 like "samples are heard" "$heard" '"event": "stats".*"tx-packets"'
+ok "an interval in which a counter of the card could wrap" vfnl do pf-set ifname=eth0 interval=10000
+heard=$(timeout 30 "$VFNL" listen stats 7 | grep '"vf": 1,')
+within "is shortened, in us by the samples' own times" \
+	"$(jq -s '(.[-1].time - .[0].time) / (length - 1) / 1000 | floor' <<<"$heard")" 1000000 3000000
+is "no gap was seen" "$(stats veth0.1 gaps)" 0
 ok "no complaint of the kernel" klog_clean
 done_testing
