@@ -5,6 +5,7 @@
 #include <linux/init.h>
 #include <linux/module.h>
 
+#include "generation.h"
 #include "netlink.h"
 #include "pf.h"
 #include "stub.h"
@@ -14,9 +15,13 @@ static int __init vfctl_init(void)
 {
 	int err;
 
-	err = vfctl_stub_init();
+	err = vfctl_generation_init();
 	if (err)
 		return err;
+
+	err = vfctl_stub_init();
+	if (err)
+		goto err_generation;
 
 	err = vfctl_pf_init();
 	if (err)
@@ -38,6 +43,8 @@ err_pf:
 	vfctl_pf_exit();
 err_stub:
 	vfctl_stub_exit();
+err_generation:
+	vfctl_generation_exit();
 	return err;
 }
 
@@ -48,6 +55,7 @@ static void __exit vfctl_exit(void)
 	vfctl_watch_exit();
 	vfctl_pf_exit();
 	vfctl_stub_exit();
+	vfctl_generation_exit();
 }
 
 module_init(vfctl_init);

@@ -9,6 +9,7 @@
 
 #include "compat.h"
 #include "fill.h"
+#include "generation.h"
 #include "limit.h"
 #include "netlink.h"
 #include "pf.h"
@@ -479,7 +480,7 @@ static int vfctl_dump_all(struct sk_buff *skb, struct netlink_callback *cb,
 	if (err)
 		return err;
 
-	cb->seq = vfctl_pf_generation();
+	cb->seq = vfctl_generation(msg.net);
 	while ((pf = vfctl_pf_next(dump->id))) {
 		/* That in which the dump has stopped may be gone. */
 		if (dump->at != pf->id)

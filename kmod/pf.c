@@ -14,6 +14,7 @@
 #include <linux/slab.h>
 
 #include "compat.h"
+#include "generation.h"
 #include "guest.h"
 #include "limit.h"
 #include "notify.h"
@@ -317,6 +318,7 @@ static struct vfctl_pf *vfctl_pf_create(struct net_device *dev)
 /* What the notifier learns of a device; all the work comes later. */
 static void vfctl_pf_set_dev(struct vfctl_pf *pf, struct net_device *dev)
 {
+	vfctl_pf_new_generation(pf);
 	WRITE_ONCE(pf->dev, dev);
 	spin_lock(&pf->lock);
 	pf->info.net = dev ? dev_net(dev) : NULL;
@@ -324,7 +326,7 @@ static void vfctl_pf_set_dev(struct vfctl_pf *pf, struct net_device *dev)
 	if (dev)
 		strscpy(pf->info.name, dev->name, sizeof(pf->info.name));
 	spin_unlock(&pf->lock);
-	vfctl_pf_new_generation();
+	vfctl_pf_new_generation(pf);
 }
 
 /**

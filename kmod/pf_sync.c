@@ -9,6 +9,7 @@
 #include <linux/rtnetlink.h>
 
 #include "compat.h"
+#include "generation.h"
 #include "notify.h"
 #include "pf.h"
 #include "pf_sync.h"
@@ -19,22 +20,6 @@
 
 /* For how long a parent device may be kept from going, ms. */
 #define VFCTL_GONE_POLL_MS 100
-
-/* Changes with the set of PFs and VFs; never 0, see nl_dump_check_consistent */
-static u32 vfctl_generation = 1;	/* written under RTNL */
-
-u32 vfctl_pf_generation(void)
-{
-	return READ_ONCE(vfctl_generation);
-}
-
-/* What a dump shows has changed. RTNL held. */
-void vfctl_pf_new_generation(void)
-{
-	u32 next = vfctl_generation + 1;
-
-	WRITE_ONCE(vfctl_generation, next ? next : 1);
-}
 
 /* They change while a PF is attached: igb is loaded before it is complete. */
 static bool vfctl_pf_sync_caps(struct vfctl_pf *pf)
@@ -91,7 +76,7 @@ static int vfctl_pf_attach(struct vfctl_pf *pf)
 		pci_sriov_get_totalvfs(to_pci_dev(pf->parent)) : 0;
 	spin_unlock(&pf->lock);
 
-	vfctl_pf_new_generation();
+	vfctl_pf_new_generation(pf);
 	vfctl_notify_pf(pf, VFCTL_CMD_PF_NEW_NTF, &vfctl_by_device);
 	return 0;
 }
@@ -119,7 +104,7 @@ void vfctl_pf_detach(struct vfctl_pf *pf)
 			provider->detach(pf);
 		pf->provider = NULL;
 		mutex_unlock(&pf->sample_lock);
-		vfctl_pf_new_generation();
+		vfctl_pf_new_generation(pf);
 	}
 
 	pf->sysfs_tried = false;

@@ -24,7 +24,5 @@ void vfctl_pf_poll_work(struct work_struct *work);
 bool vfctl_pf_link_is_up(const struct vfctl_pf *pf);
 void vfctl_pf_sync_link(struct vfctl_pf *pf);
 void vfctl_pf_detach(struct vfctl_pf *pf);
-u32 vfctl_pf_generation(void);
-void vfctl_pf_new_generation(void);
 
 #endif /* VFCTL_PF_SYNC_H */

@@ -18,6 +18,7 @@
 #include <net/rtnetlink.h>
 
 #include "compat.h"
+#include "generation.h"
 #include "limit.h"
 #include "name.h"
 #include "pf.h"
@@ -123,7 +124,7 @@ static void vfctl_vf_set_stub(struct vfctl_vf *vf, struct net_device *dev)
 	strscpy(vf->info.stub_name, dev ? dev->name : "",
 		sizeof(vf->info.stub_name));
 	spin_unlock(&vf->pf->lock);
-	vfctl_pf_new_generation();
+	vfctl_pf_new_generation(vf->pf);
 }
 
 /* Also when a network namespace goes and takes the stub with it. */

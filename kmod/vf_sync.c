@@ -14,6 +14,7 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
+#include "generation.h"
 #include "limit.h"
 #include "notify.h"
 #include "pf.h"
@@ -102,7 +103,7 @@ static void vfctl_vf_leave(struct vfctl_vf *vf)
 	vf->info.live = false;
 	spin_unlock(&vf->pf->lock);
 	vf->seen = false;
-	vfctl_pf_new_generation();
+	vfctl_pf_new_generation(vf->pf);
 }
 
 /* The VFs are gone for readers. RTNL held. */
@@ -217,7 +218,7 @@ static bool vfctl_vf_enter(struct vfctl_vf *vf)
 	spin_lock(&vf->pf->lock);
 	vf->info.live = true;
 	spin_unlock(&vf->pf->lock);
-	vfctl_pf_new_generation();
+	vfctl_pf_new_generation(vf->pf);
 	vfctl_notify_vf(vf, VFCTL_CMD_VF_NEW_NTF, &vfctl_by_device, NULL);
 	return true;
 }

@@ -28,7 +28,7 @@ cycle() {
 }
 
 ok "vfctl loads" load_vfctl
-ok "a PF driver whose VFs come and go at once" modprobe vfsim
+ok "a PF driver whose VFs come and go at once" modprobe vfsim pfs=2
 ok "which tells of them at once" dev_up sim0
 ok "samples as often as can be" vfnl do pf-set ifname=sim0 interval=10
 vfsim_vfs 0 4
@@ -61,8 +61,17 @@ crowd_done() {
 	diag "$1: dumps, torn: $(sed -n 's/^done //p' /tmp/reader.* | paste -sd,), writes, no device: $(sed -n 's/^done //p' /tmp/writer.* | paste -sd,)"
 }
 
+ok "another PF keeps its VFs" vfsim_vfs 1 4
+ok "in another namespace" eval 'ip netns add quiet && ip link set sim1 netns quiet'
+ok "with stubs" wait_for 5 dev_exists vsim1.3 quiet
 crowd vsim0.1 vsim0.3
+ip netns exec quiet "$VFNL" readers vf-get >/tmp/quiet &
+quiet=$!
 ok "$ROUNDS rounds" cycle
+kill "$quiet"
+ok "the reader there did well" wait "$quiet"
+within "it was busy" "$(sed -n 's/^done \([0-9]*\) .*/\1/p' /tmp/quiet)" 20 10000000
+is "none of its dumps was torn" "$(sed -n 's/^done [0-9]* //p' /tmp/quiet)" 0
 crowd_done "$ROUNDS rounds" 20
 within "dumps that were torn say so" "$(awk '/^done/ { torn += $3 } END { print torn }' /tmp/reader.*)" 1 1000000
 vfsim_vfs 0 4
