@@ -11,6 +11,7 @@
 #include <linux/netdevice.h>
 #include <linux/netlink.h>
 #include <linux/pm_runtime.h>
+#include <linux/rtnetlink.h>
 #include <linux/string.h>
 #include <linux/version.h>
 #include <net/genetlink.h>
@@ -86,6 +87,17 @@ static inline int vfctl_get_link_ksettings(struct net_device *dev,
 	return netif_get_link_ksettings(dev, ks);
 #else
 	return __ethtool_get_link_ksettings(dev, ks);
+#endif
+}
+
+/* 0, or -EINTR after a fatal signal, on kernels that let modules wait so. */
+static inline int vfctl_rtnl_lock_killable(void)
+{
+#ifdef VFCTL_HAVE_RTNL_LOCK_KILLABLE
+	return rtnl_lock_killable();
+#else
+	rtnl_lock();
+	return 0;
 #endif
 }
 

@@ -13,7 +13,6 @@
 #include "limit.h"
 #include "netlink.h"
 #include "pf.h"
-#include "pf_sync.h"
 #include "stub.h"
 
 /*
@@ -66,6 +65,13 @@ static struct net_device *vfctl_find_dev(struct net *net,
 		dev = dev_get_by_index_rcu(net, nla_get_u32(index));
 	else
 		dev = dev_get_by_name_rcu(net, nla_data(name));
+	if (dev && index && name && strcmp(dev->name, nla_data(name))) {
+		NL_SET_BAD_ATTR(extack, name);
+		NL_SET_ERR_MSG_FMT(extack, "the device with index %u is %s, not %s",
+				   nla_get_u32(index), dev->name,
+				   (const char *)nla_data(name));
+		return NULL;
+	}
 	if (dev)
 		return dev;
 
@@ -269,6 +275,7 @@ int vfctl_nl_pf_set_doit(struct sk_buff *skb, struct genl_info *info)
 		.pid = task_tgid_nr(current),
 	};
 	struct vfctl_pf *pf;
+	int err;
 
 	if (!info->attrs[VFCTL_A_PF_INTERVAL]) {
 		NL_SET_ERR_MSG(info->extack, "nothing to set, give an interval");
@@ -279,10 +286,11 @@ int vfctl_nl_pf_set_doit(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(pf))
 		return PTR_ERR(pf);
 
-	vfctl_pf_set_interval(pf, nla_get_u32(info->attrs[VFCTL_A_PF_INTERVAL]),
-			      &actor);
+	err = vfctl_pf_set_interval(pf, genl_info_net(info),
+				    nla_get_u32(info->attrs[VFCTL_A_PF_INTERVAL]),
+				    &actor, info->extack);
 	vfctl_pf_put(pf);
-	return 0;
+	return err;
 }
 
 int vfctl_nl_vf_get_doit(struct sk_buff *skb, struct genl_info *info)
@@ -333,13 +341,9 @@ static int vfctl_set_rates(struct vfctl_vf *vf, struct genl_info *info)
 	struct vfctl_limit want;
 	int err;
 
-	/* It may have moved while its locks were waited for. */
-	if (vf->pf->dev && !net_eq(dev_net(vf->pf->dev), genl_info_net(info))) {
-		NL_SET_ERR_MSG_FMT(info->extack,
-				   "the PF %s has left this network namespace",
-				   dev_name(vf->pf->parent));
-		return -ENODEV;
-	}
+	err = vfctl_pf_check_net(vf->pf, genl_info_net(info), info->extack);
+	if (err)
+		return err;
 
 	vfctl_limit_get(vf, &want);
 	if (attrs[VFCTL_A_VF_HARD_RATE])

@@ -459,17 +459,27 @@ bool vfctl_pf_unlist(struct vfctl_pf *pf)
 /**
  * vfctl_pf_set_interval() - set the sampling interval
  * @pf: the PF
+ * @net: the network namespace in which it was found
  * @interval_ms: checked by the policy of pf-set
  * @actor: who wants it
+ * @extack: told when the PF has left @net
  *
  * Context: process, no locks held.
+ * Return: 0; -ENODEV where the PF has left; or -EINTR after a fatal signal.
  */
-void vfctl_pf_set_interval(struct vfctl_pf *pf, u32 interval_ms,
-			   const struct vfctl_actor *actor)
+int vfctl_pf_set_interval(struct vfctl_pf *pf, const struct net *net,
+			  u32 interval_ms, const struct vfctl_actor *actor,
+			  struct netlink_ext_ack *extack)
 {
 	bool changed;
+	int err;
 
-	rtnl_lock();
+	if (vfctl_rtnl_lock_killable())
+		return -EINTR;
+	err = vfctl_pf_check_net(pf, net, extack);
+	if (err)
+		goto out;
+
 	spin_lock(&pf->lock);
 	changed = pf->info.interval_ms != interval_ms;
 	pf->info.interval_ms = interval_ms;
@@ -478,7 +488,9 @@ void vfctl_pf_set_interval(struct vfctl_pf *pf, u32 interval_ms,
 		vfctl_notify_pf(pf, VFCTL_CMD_PF_CHANGE_NTF, actor);
 		vfctl_pf_queue_at(pf, &pf->sampler, 0);
 	}
+out:
 	rtnl_unlock();
+	return err;
 }
 
 int vfctl_pf_init(void)

@@ -209,12 +209,15 @@ u64 vfctl_pf_events(const struct vfctl_pf *pf);
 int vfctl_pf_lock(struct vfctl_pf *pf, struct netlink_ext_ack *extack);
 bool vfctl_pf_trylock_device(struct vfctl_pf *pf);
 void vfctl_pf_unlock(struct vfctl_pf *pf);
+int vfctl_pf_check_net(struct vfctl_pf *pf, const struct net *net,
+		       struct netlink_ext_ack *extack);
 bool vfctl_pf_has_vf(struct vfctl_pf *pf, unsigned int index,
 		     struct netlink_ext_ack *extack);
 int vfctl_vf_usable(struct vfctl_vf *vf, struct netlink_ext_ack *extack);
 
-void vfctl_pf_set_interval(struct vfctl_pf *pf, u32 interval_ms,
-			   const struct vfctl_actor *actor);
+int vfctl_pf_set_interval(struct vfctl_pf *pf, const struct net *net,
+			  u32 interval_ms, const struct vfctl_actor *actor,
+			  struct netlink_ext_ack *extack);
 void vfctl_pf_queue(struct vfctl_pf *pf);
 void vfctl_pf_queue_later(struct vfctl_pf *pf, struct delayed_work *work,
 			  unsigned int ms);

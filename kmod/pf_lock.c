@@ -15,7 +15,8 @@
  * @pf: the PF
  * @extack: told when a signal came first
  *
- * Waits while VFs are made or the driver is bound. Look at pf->dev then.
+ * Waits while VFs are made or the driver is bound; then for RTNL, which a fatal
+ * signal ends on kernels that let modules wait so. Look at pf->dev then.
  *
  * Context: process, no locks held.
  * Return: 0, or -EINTR.
@@ -27,7 +28,10 @@ int vfctl_pf_lock(struct vfctl_pf *pf, struct netlink_ext_ack *extack)
 			       "interrupted while the PF was busy with its VFs");
 		return -EINTR;
 	}
-	rtnl_lock();
+	if (vfctl_rtnl_lock_killable()) {
+		device_unlock(pf->parent);
+		return -EINTR;
+	}
 	return 0;
 }
 
@@ -42,6 +46,25 @@ bool vfctl_pf_trylock_device(struct vfctl_pf *pf)
 {
 	ASSERT_RTNL();
 	return device_trylock(pf->parent);
+}
+
+/**
+ * vfctl_pf_check_net() - is a PF still in a network namespace?
+ * @pf: the PF; it may have moved while its locks were waited for
+ * @net: where a request found it
+ * @extack: told when it has left
+ *
+ * Context: RTNL held.
+ * Return: 0, also without a network device; or -ENODEV.
+ */
+int vfctl_pf_check_net(struct vfctl_pf *pf, const struct net *net,
+		       struct netlink_ext_ack *extack)
+{
+	if (!pf->dev || net_eq(dev_net(pf->dev), net))
+		return 0;
+	NL_SET_ERR_MSG_FMT(extack, "the PF %s has left this network namespace",
+			   dev_name(pf->parent));
+	return -ENODEV;
 }
 
 /**
