@@ -23,6 +23,7 @@
 #include "rate.h"
 #include "stub.h"
 #include "uapi/linux/vfctl.h"
+#include "vf_sync.h"
 
 /*
  * A limit that was last seen this soon after an event of the link, and then
@@ -47,6 +48,7 @@ static const char vfctl_link_too_slow[] =
 	"the limit is above the link speed of the PF, so the link itself limits";
 static const char vfctl_was_lost[] = "the PF driver has lost the limit";
 static const char vfctl_is_refused[] = "the PF driver refuses the limit";
+static const char vfctl_is_busy[] = "the PF is busy with its VFs";
 static const char vfctl_cannot_limit[] = "the PF driver cannot limit VFs now";
 
 /* What the device was found to have; not always what it was told. */
@@ -332,9 +334,33 @@ int vfctl_limit_set(struct vfctl_vf *vf, const struct vfctl_limit *want,
 	return 0;
 }
 
+/**
+ * vfctl_limit_want() - set hard, soft and min of a VF, and have its driver told
+ * @vf: the VF
+ * @want: as vfctl_limit_check_known() has accepted it
+ * @actor: who wants it
+ *
+ * For who cannot wait for device_lock(). The limit is pending until the work
+ * has told the driver.
+ *
+ * Context: RTNL held.
+ */
+void vfctl_limit_want(struct vfctl_vf *vf, const struct vfctl_limit *want,
+		      const struct vfctl_actor *actor)
+{
+	struct vfctl_limit new = *want;
+
+	vfctl_limit_pend(vf, &new, vfctl_is_busy);
+	vfctl_limit_publish(vf, &new, actor);
+	vfctl_pf_begin_sweep(vf->pf, true);
+	vfctl_pf_queue(vf->pf);
+}
+
 /*
  * Was a limit, that is no more there, lost by the driver? igb drops limits to
- * 0 at an event of the link, qed to the speed that the link has then.
+ * 0 at an event of the link, qed to the speed that the link has then. Somebody
+ * who takes a limit away by rtnetlink touches the PF; then only what is known
+ * of the driver speaks for a loss.
  */
 static bool vfctl_limit_is_lost(const struct vfctl_vf *vf, u32 max, u32 min)
 {

@@ -15,9 +15,14 @@ struct vfctl_vf;
 void vfctl_limit_get(struct vfctl_vf *vf, struct vfctl_limit *limit);
 int vfctl_limit_check(struct vfctl_vf *vf, const struct vfctl_limit *want,
 		      bool soft_is_new, struct netlink_ext_ack *extack);
+int vfctl_limit_check_known(struct vfctl_vf *vf,
+			    const struct vfctl_limit *want, bool soft_is_new,
+			    struct netlink_ext_ack *extack);
 int vfctl_limit_set(struct vfctl_vf *vf, const struct vfctl_limit *want,
 		    const struct vfctl_actor *actor,
 		    struct netlink_ext_ack *extack);
+void vfctl_limit_want(struct vfctl_vf *vf, const struct vfctl_limit *want,
+		      const struct vfctl_actor *actor);
 void vfctl_limit_follow(struct vfctl_vf *vf);
 
 #endif /* VFCTL_LIMIT_H */

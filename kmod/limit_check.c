@@ -105,7 +105,7 @@ static int vfctl_limit_check_order(const struct vfctl_limit *old,
 }
 
 /**
- * vfctl_limit_check() - would these limits be taken?
+ * vfctl_limit_check_known() - would these limits be taken, as far as is known?
  * @vf: the VF
  * @want: its wanted hard, soft and min; the rest is not looked at
  * @soft_is_new: the soft limit was asked for now: it may not be above the
@@ -115,11 +115,11 @@ static int vfctl_limit_check_order(const struct vfctl_limit *old,
  * Rates that stay as they are, are not checked again: the link may have
  * become slower since.
  *
- * Context: device_lock() and RTNL held.
+ * Context: RTNL held. Does not call the PF driver.
  * Return: 0 or a negative errno.
  */
-int vfctl_limit_check(struct vfctl_vf *vf, const struct vfctl_limit *want,
-		      bool soft_is_new, struct netlink_ext_ack *extack)
+int vfctl_limit_check_known(struct vfctl_vf *vf, const struct vfctl_limit *want,
+			    bool soft_is_new, struct netlink_ext_ack *extack)
 {
 	const struct vfctl_limit *old = &vf->info.limit;
 	int err;
@@ -127,7 +127,6 @@ int vfctl_limit_check(struct vfctl_vf *vf, const struct vfctl_limit *want,
 	err = vfctl_vf_usable(vf, extack);
 	if (err)
 		return err;
-	vfctl_pf_sync_link(vf->pf);
 	if (!(vf->pf->info.caps & VFCTL_CAP_MAX_RATE)) {
 		NL_SET_ERR_MSG_FMT(extack, "%s cannot limit the rate of VFs",
 				   dev_driver_string(vf->pf->parent));
@@ -144,4 +143,16 @@ int vfctl_limit_check(struct vfctl_vf *vf, const struct vfctl_limit *want,
 		return err;
 
 	return vfctl_limit_check_order(old, want, soft_is_new, extack);
+}
+
+/*
+ * The same with a look at the link before, which calls the PF driver.
+ * device_lock() and RTNL held.
+ */
+int vfctl_limit_check(struct vfctl_vf *vf, const struct vfctl_limit *want,
+		      bool soft_is_new, struct netlink_ext_ack *extack)
+{
+	if (!vfctl_vf_usable(vf, NULL))
+		vfctl_pf_sync_link(vf->pf);
+	return vfctl_limit_check_known(vf, want, soft_is_new, extack);
 }

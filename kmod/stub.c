@@ -8,13 +8,12 @@
  * that neither IPv4 nor IPv6 configures it.
  */
 #include <linux/bits.h>
-#include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/if_arp.h>
 #include <linux/netdevice.h>
 #include <linux/pci.h>
 #include <linux/rtnetlink.h>
-#include <linux/sched/signal.h>
+#include <linux/sched.h>
 #include <net/rtnetlink.h>
 
 #include "compat.h"
@@ -83,6 +82,35 @@ static int vfctl_stub_get_iflink(const struct net_device *dev)
 	return info.ifindex;
 }
 
+/* device_lock() and RTNL held. */
+static int vfctl_stub_set_hard(struct vfctl_vf *vf, u64 hard,
+			       const struct vfctl_actor *actor,
+			       struct netlink_ext_ack *extack)
+{
+	struct vfctl_limit want;
+	int err;
+
+	vfctl_limit_get(vf, &want);
+	want.hard = hard;
+	err = vfctl_limit_check(vf, &want, false, extack);
+	return err ? err : vfctl_limit_set(vf, &want, actor, extack);
+}
+
+/* RTNL held: device_lock() may be held for seconds by who waits for RTNL. */
+static int vfctl_stub_want_hard(struct vfctl_vf *vf, u64 hard,
+				const struct vfctl_actor *actor,
+				struct netlink_ext_ack *extack)
+{
+	struct vfctl_limit want = vf->info.limit;
+	int err;
+
+	want.hard = hard;
+	err = vfctl_limit_check_known(vf, &want, false, extack);
+	if (!err)
+		vfctl_limit_want(vf, &want, actor);
+	return err;
+}
+
 /*
  * The core holds RTNL, and stores @mbit for readers when this has returned 0
  * and RTNL is free again: vfctl_limit_follow() mends what came between.
@@ -96,20 +124,15 @@ static int vfctl_stub_set_tx_maxrate(struct net_device *dev, int queue,
 	};
 	struct vfctl_vf *vf = vfctl_stub_vf(dev);
 	struct netlink_ext_ack extack = {};
-	struct vfctl_limit want;
+	u64 hard = vfctl_rate_from_mbit(mbit);
 	int err;
 
-	if (!vfctl_pf_trylock_device(vf->pf)) {
-		usleep_range(500, 1000);
-		return restart_syscall();
+	if (vfctl_pf_trylock_device(vf->pf)) {
+		err = vfctl_stub_set_hard(vf, hard, &actor, &extack);
+		device_unlock(vf->pf->parent);
+	} else {
+		err = vfctl_stub_want_hard(vf, hard, &actor, &extack);
 	}
-
-	vfctl_limit_get(vf, &want);
-	want.hard = vfctl_rate_from_mbit(mbit);
-	err = vfctl_limit_check(vf, &want, false, &extack);
-	if (!err)
-		err = vfctl_limit_set(vf, &want, &actor, &extack);
-	device_unlock(vf->pf->parent);
 	/* A write to sysfs has no other way to learn the cause. */
 	if (err && extack._msg && net_ratelimit())
 		netdev_notice(dev, "tx_maxrate: %s\n", extack._msg);

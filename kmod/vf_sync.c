@@ -309,9 +309,10 @@ int vfctl_pf_sync_vfs(struct vfctl_pf *pf)
 /**
  * vfctl_pf_begin_sweep() - look at all VFs, from now on
  * @pf: a PF with a network device
- * @urgent: its driver may have lost limits: those that are wanted come next
+ * @urgent: its driver may have lost limits, or was not told of one: those that
+ *	are wanted come next
  *
- * Context: device_lock() and RTNL held.
+ * Context: RTNL held.
  */
 void vfctl_pf_begin_sweep(struct vfctl_pf *pf, bool urgent)
 {
@@ -329,7 +330,8 @@ static void vfctl_pf_sweep_one(struct vfctl_pf *pf, unsigned int step)
 	struct vfctl_table *table = rtnl_dereference(pf->table);
 	struct vfctl_vf *vf = table->vfs[step % pf->info.num_vfs];
 	const struct vfctl_limit *limit = &vf->info.limit;
-	bool wanted = limit->hard || limit->soft || limit->min;
+	bool wanted = limit->hard || limit->soft || limit->min ||
+		      limit->state == VFCTL_LIMIT_PENDING;
 	bool first_round = step < pf->info.num_vfs;
 
 	if (wanted == first_round)

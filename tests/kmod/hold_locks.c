@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * For tests only: insmod takes device_lock() of a PCI function and RTNL, keeps
- * both for a while, and then fails, so that nothing is left to remove.
+ * For tests only: insmod takes device_lock() of a PCI function and RTNL, or the
+ * first alone, keeps it for a while, and then fails, so that nothing is left to
+ * remove.
  */
 #include <linux/delay.h>
 #include <linux/device.h>
@@ -17,6 +18,10 @@ static unsigned int ms = 1000;
 module_param(ms, uint, 0);
 MODULE_PARM_DESC(ms, "how long");
 
+static bool rtnl = true;
+module_param(rtnl, bool, 0);
+MODULE_PARM_DESC(rtnl, "RTNL as well");
+
 static int __init hold_locks_init(void)
 {
 	struct device *dev;
@@ -26,10 +31,12 @@ static int __init hold_locks_init(void)
 		return -ENODEV;
 
 	device_lock(dev);
-	rtnl_lock();
+	if (rtnl)
+		rtnl_lock();
 	pr_info("hold_locks: held\n");
 	msleep(ms);
-	rtnl_unlock();
+	if (rtnl)
+		rtnl_unlock();
 	device_unlock(dev);
 	put_device(dev);
 	return -EAGAIN;

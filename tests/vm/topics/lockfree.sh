@@ -3,8 +3,9 @@
 # PF driver that takes its time.
 . "$VFCTL_TOP/tests/vm/lib.sh"
 
+# held TIMES: so often until now.
 held() {
-	dmesg | grep -q 'hold_locks: held'
+	[[ $(dmesg | grep -c 'hold_locks: held') == "$1" ]]
 }
 
 # quick WHAT COMMAND...: it is done in less than half the time that the locks are
@@ -27,7 +28,7 @@ ok "the client is in the cache" vfnl dump vf-get
 
 modprobe hold_locks device="$pci" ms=20000 &
 holder=$!
-ok "somebody holds both locks" wait_for 10 held
+ok "somebody holds both locks" wait_for 10 held 1
 quick "all VFs are dumped" vfnl dump vf-get
 quick "all samples are dumped" vfnl dump stats-get
 quick "one VF by its number" vfnl do vf-get pf-ifname=eth0 vf=3
@@ -38,6 +39,18 @@ second=$(vfnl get stats-get time pf-ifname=eth0 vf=1)
 within "the 82576 is sampled all the while" $((second - first)) 500000000 15000000000
 ok "they are still held" kill -0 $holder
 wait $holder
+
+modprobe hold_locks device="$pci" ms=8000 rtnl=0 &
+holder=$!
+ok "somebody holds the lock of the PF" wait_for 10 held 2
+ok "tx_maxrate is written meanwhile" tee /sys/class/net/veth0.2/queues/tx-0/tx_maxrate <<<200
+is "the limit is known" "$(vf_get veth0.2 hard-rate)" 200000000
+is "and pending" "$(vf_get veth0.2 state) $(vf_get veth0.2 pending-reason)" "pending the PF is busy with its VFs"
+fails "a rate that nobody can have is refused" tee /sys/class/net/veth0.2/queues/tx-0/tx_maxrate <<<2000
+ok "the lock is still held" kill -0 $holder
+wait $holder
+ok "the limit is in force then" wait_for 5 vf_is veth0.2 state in-force
+is "igb has it" "$(ip -j link show eth0 | jq '.[0].vfinfo_list[2].rate.max_tx')" 200
 
 ok "a PF driver" modprobe vfsim
 vfsim_vfs 0 3
