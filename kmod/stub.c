@@ -343,6 +343,10 @@ int vfctl_stub_init(void)
  */
 void vfctl_stub_exit(void)
 {
+	/* The core calls it for a stub that it still finds. */
+	rtnl_lock();
+	vfctl_link_ops.dellink = unregister_netdevice_queue;
+	rtnl_unlock();
 	rtnl_link_unregister(&vfctl_link_ops);
 	rcu_barrier();
 }
