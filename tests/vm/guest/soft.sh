@@ -87,6 +87,7 @@ listener=$!
 ok "somebody listens" wait_for 20 grep -q ready "$EVENTS"
 
 is "no limit at first" "$(tx_rate)" "0 0"
+is "only root of the guest may ask" "$(guest_run guest1 "stat -c %a $TX_RATE")" 600
 ok "a hard limit" ethtool --tx-rate veth0.1 400mbit
 is "the guest reads it" "$(tx_rate)" "400 0"
 ok "the guest asks for less" ask 300
