@@ -90,6 +90,13 @@ int vfctl_fill_pf(const struct vfctl_msg *msg, struct vfctl_pf *pf,
 					    VFCTL_A_PF_PAD);
 	failed |= nla_put_u32(skb, VFCTL_A_PF_INTERVAL, info.interval_ms);
 	failed |= nla_put_u32(skb, VFCTL_A_PF_CAPS, info.caps);
+	failed |= nla_put_u32(skb, VFCTL_A_PF_KEEP_LIMITS, !info.lose_limits);
+	if (info.kept_ms) {
+		failed |= nla_put_u32(skb, VFCTL_A_PF_KEPT_INTERVAL,
+				      info.kept_ms);
+		failed |= nla_put_u32(skb, VFCTL_A_PF_SAMPLE_TIME,
+				      info.sample_us);
+	}
 	if (actor)
 		failed |= nla_put_u32(skb, VFCTL_A_PF_ORIGIN, actor->origin);
 	if (actor && vfctl_fill_may_tell_pid(actor, info.net))
@@ -205,10 +212,17 @@ int vfctl_fill_vf(const struct vfctl_msg *msg, struct vfctl_vf *vf,
 	vfctl_vf_get_info(vf, &info);
 	has_min = pf.caps & VFCTL_CAP_MIN_RATE;
 
+	/* A stub that still stands is that of the VF before. */
+	if (!info.live) {
+		info.stub_ifindex = 0;
+		info.limit.state = VFCTL_LIMIT_ABSENT;
+		info.limit.effective = 0;
+		info.limit.reason = NULL;
+	}
 	failed |= vfctl_fill_names(skb, vf, &pf, &info);
-	if (vfctl_vf_bus_info(vf, bus_info, sizeof(bus_info)))
+	if (info.live && vfctl_vf_bus_info(vf, bus_info, sizeof(bus_info)))
 		failed |= nla_put_string(skb, VFCTL_A_VF_BUS_INFO, bus_info);
-	if (info.has_mac)
+	if (info.live && info.has_mac)
 		failed |= nla_put(skb, VFCTL_A_VF_MAC, ETH_ALEN, info.mac);
 	if (pf.link_mbit)
 		failed |= nla_put_u64_64bit(skb, VFCTL_A_VF_LINK_SPEED,

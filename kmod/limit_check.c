@@ -104,6 +104,44 @@ static int vfctl_limit_check_order(const struct vfctl_limit *old,
 	return 0;
 }
 
+/* By what is known of the PF, which has a provider. RTNL held. */
+static int vfctl_limit_check_rates(struct vfctl_vf *vf,
+				   const struct vfctl_limit *want,
+				   bool soft_is_new,
+				   struct netlink_ext_ack *extack)
+{
+	const struct vfctl_limit *old = &vf->info.limit;
+	int err = 0;
+
+	if (!(vf->pf->info.caps & VFCTL_CAP_MAX_RATE)) {
+		NL_SET_ERR_MSG_FMT(extack, "%s cannot limit the rate of VFs",
+				   dev_driver_string(vf->pf->parent));
+		return -EOPNOTSUPP;
+	}
+
+	if (want->hard != old->hard)
+		err = vfctl_limit_check_rate(vf, want->hard, extack);
+	if (!err && want->min && want->min != old->min)
+		err = vfctl_limit_check_min(vf, want, extack);
+	if (!err && want->soft != old->soft)
+		err = vfctl_limit_check_rate(vf, want->soft, extack);
+	if (err)
+		return err;
+
+	return vfctl_limit_check_order(old, want, soft_is_new, extack);
+}
+
+/* The same for a VF that does not exist now. RTNL held. */
+int vfctl_limit_check_absent(struct vfctl_vf *vf,
+			     const struct vfctl_limit *want, bool soft_is_new,
+			     struct netlink_ext_ack *extack)
+{
+	int err = vfctl_pf_usable(vf->pf, extack);
+
+	return err ? err : vfctl_limit_check_rates(vf, want, soft_is_new,
+						   extack);
+}
+
 /**
  * vfctl_limit_check_known() - would these limits be taken, as far as is known?
  * @vf: the VF
@@ -121,28 +159,10 @@ static int vfctl_limit_check_order(const struct vfctl_limit *old,
 int vfctl_limit_check_known(struct vfctl_vf *vf, const struct vfctl_limit *want,
 			    bool soft_is_new, struct netlink_ext_ack *extack)
 {
-	const struct vfctl_limit *old = &vf->info.limit;
-	int err;
+	int err = vfctl_vf_usable(vf, extack);
 
-	err = vfctl_vf_usable(vf, extack);
-	if (err)
-		return err;
-	if (!(vf->pf->info.caps & VFCTL_CAP_MAX_RATE)) {
-		NL_SET_ERR_MSG_FMT(extack, "%s cannot limit the rate of VFs",
-				   dev_driver_string(vf->pf->parent));
-		return -EOPNOTSUPP;
-	}
-
-	if (want->hard != old->hard)
-		err = vfctl_limit_check_rate(vf, want->hard, extack);
-	if (!err && want->min && want->min != old->min)
-		err = vfctl_limit_check_min(vf, want, extack);
-	if (!err && want->soft != old->soft)
-		err = vfctl_limit_check_rate(vf, want->soft, extack);
-	if (err)
-		return err;
-
-	return vfctl_limit_check_order(old, want, soft_is_new, extack);
+	return err ? err : vfctl_limit_check_rates(vf, want, soft_is_new,
+						   extack);
 }
 
 /*

@@ -119,9 +119,20 @@ struct vfctl_pf_info {
 	u32 total_vfs;
 	u32 link_mbit;		/* 0: down or not known */
 	u32 interval_ms;
+	u32 kept_ms;		/* by the sampler, under the lock alone: from */
+	u32 sample_us;		/* one sample to the next, and the last one's */
+	bool lose_limits;	/* wanted limits go with their VFs */
 	u32 caps;		/* enum vfctl_cap */
 	u16 vf_offset;		/* PCI: routing ID of VF n, relative to the */
 	u16 vf_stride;		/* PF's, is offset + n * stride; 0: no PCI */
+};
+
+/* What pf-set changes. */
+struct vfctl_pf_settings {
+	bool has_interval;
+	u32 interval_ms;	/* checked by the policy */
+	bool has_lose_limits;
+	bool lose_limits;
 };
 
 /*
@@ -213,11 +224,13 @@ int vfctl_pf_check_net(struct vfctl_pf *pf, const struct net *net,
 		       struct netlink_ext_ack *extack);
 bool vfctl_pf_has_vf(struct vfctl_pf *pf, unsigned int index,
 		     struct netlink_ext_ack *extack);
+int vfctl_pf_usable(struct vfctl_pf *pf, struct netlink_ext_ack *extack);
 int vfctl_vf_usable(struct vfctl_vf *vf, struct netlink_ext_ack *extack);
 
-int vfctl_pf_set_interval(struct vfctl_pf *pf, const struct net *net,
-			  u32 interval_ms, const struct vfctl_actor *actor,
-			  struct netlink_ext_ack *extack);
+int vfctl_pf_set(struct vfctl_pf *pf, const struct net *net,
+		 const struct vfctl_pf_settings *want,
+		 const struct vfctl_actor *actor,
+		 struct netlink_ext_ack *extack);
 void vfctl_pf_queue(struct vfctl_pf *pf);
 void vfctl_pf_queue_later(struct vfctl_pf *pf, struct delayed_work *work,
 			  unsigned int ms);

@@ -89,17 +89,15 @@ bool vfctl_pf_has_vf(struct vfctl_pf *pf, unsigned int index,
 }
 
 /**
- * vfctl_vf_usable() - may the PF driver be asked about this VF?
- * @vf: the VF
+ * vfctl_pf_usable() - is there a PF driver to be asked?
+ * @pf: the PF
  * @extack: told why not
  *
- * Context: device_lock() and RTNL held.
+ * Context: RTNL held.
  * Return: 0 or a negative errno.
  */
-int vfctl_vf_usable(struct vfctl_vf *vf, struct netlink_ext_ack *extack)
+int vfctl_pf_usable(struct vfctl_pf *pf, struct netlink_ext_ack *extack)
 {
-	struct vfctl_pf *pf = vf->pf;
-
 	ASSERT_RTNL();
 	if (vfctl_is_halted()) {
 		NL_SET_ERR_MSG(extack, "the system is going down");
@@ -110,6 +108,22 @@ int vfctl_vf_usable(struct vfctl_vf *vf, struct netlink_ext_ack *extack)
 				   dev_name(pf->parent));
 		return -ENODEV;
 	}
+	return 0;
+}
 
-	return vfctl_pf_has_vf(pf, vf->index, extack) ? 0 : -ENODEV;
+/**
+ * vfctl_vf_usable() - may the PF driver be asked about this VF?
+ * @vf: the VF
+ * @extack: told why not
+ *
+ * Context: device_lock() and RTNL held.
+ * Return: 0 or a negative errno.
+ */
+int vfctl_vf_usable(struct vfctl_vf *vf, struct netlink_ext_ack *extack)
+{
+	int err = vfctl_pf_usable(vf->pf, extack);
+
+	if (err)
+		return err;
+	return vfctl_pf_has_vf(vf->pf, vf->index, extack) ? 0 : -ENODEV;
 }

@@ -112,6 +112,7 @@ void vfctl_pf_detach(struct vfctl_pf *pf)
 	pf->info.provider = NULL;
 	pf->info.num_vfs = 0;
 	pf->info.link_mbit = 0;
+	pf->info.kept_ms = 0;
 	spin_unlock(&pf->lock);
 
 	if (pf->dev->reg_state != NETREG_UNREGISTERING)

@@ -129,6 +129,18 @@ static unsigned int vfctl_sample_rest(u32 interval_ms, bool by_driver,
 	return clamp_t(u64, rest, by_driver ? 2 * took : 0, UINT_MAX);
 }
 
+/* For pf-get. */
+static void vfctl_sample_tell_cost(struct vfctl_pf *pf, u64 took_ns,
+				   unsigned int rest_ms)
+{
+	u64 took_ms = div_u64(took_ns, NSEC_PER_MSEC);
+
+	spin_lock(&pf->lock);
+	pf->info.sample_us = div_u64(took_ns, NSEC_PER_USEC);
+	pf->info.kept_ms = min_t(u64, took_ms + rest_ms, U32_MAX);
+	spin_unlock(&pf->lock);
+}
+
 /**
  * vfctl_sample_work() - sample all VFs of a PF, and come again
  * @work: the sampler of a PF
@@ -139,8 +151,8 @@ void vfctl_sample_work(struct work_struct *work)
 					   struct vfctl_pf, sampler);
 	bool attached, by_driver;
 	struct vfctl_pf_info info;
-	u64 begin = ktime_get_ns();
-	unsigned int next = 0;
+	u64 begin = ktime_get_ns(), took;
+	unsigned int next = 0, rest;
 	u32 least = U32_MAX;
 
 	mutex_lock(&pf->sample_lock);
@@ -159,12 +171,12 @@ void vfctl_sample_work(struct work_struct *work)
 
 	vfctl_pf_get_info(pf, &info);
 	if (attached && info.num_vfs) {
+		took = ktime_get_ns() - begin;
 		vfctl_notify_stats(pf);
-		vfctl_pf_queue_later(pf, &pf->sampler,
-				     vfctl_sample_rest(min(info.interval_ms,
-							   least),
-						       by_driver,
-						       ktime_get_ns() - begin));
+		rest = vfctl_sample_rest(min(info.interval_ms, least),
+					 by_driver, ktime_get_ns() - begin);
+		vfctl_sample_tell_cost(pf, took, rest);
+		vfctl_pf_queue_later(pf, &pf->sampler, rest);
 	} else {
 		WRITE_ONCE(pf->sampling, false);
 	}

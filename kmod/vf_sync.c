@@ -157,6 +157,8 @@ static void vfctl_pf_outlive_vfs(struct vfctl_pf *pf, unsigned int first)
 	for (i = first; table && i < table->size; i++) {
 		vfctl_vf_leave(table->vfs[i]);
 		table->vfs[i]->outlived = true;
+		if (pf->info.lose_limits)
+			vfctl_limit_forget(table->vfs[i]);
 	}
 }
 
@@ -330,7 +332,7 @@ static void vfctl_pf_sweep_one(struct vfctl_pf *pf, unsigned int step)
 	struct vfctl_table *table = rtnl_dereference(pf->table);
 	struct vfctl_vf *vf = table->vfs[step % pf->info.num_vfs];
 	const struct vfctl_limit *limit = &vf->info.limit;
-	bool wanted = limit->hard || limit->soft || limit->min ||
+	bool wanted = vfctl_limit_is_wanted(limit) ||
 		      limit->state == VFCTL_LIMIT_PENDING;
 	bool first_round = step < pf->info.num_vfs;
 

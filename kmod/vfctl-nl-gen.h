@@ -13,11 +13,11 @@
 
 extern const struct nla_policy vfctl_pf_get_nl_policy[VFCTL_A_PF_IFNAME + 1];
 
-extern const struct nla_policy vfctl_pf_set_nl_policy[VFCTL_A_PF_INTERVAL + 1];
+extern const struct nla_policy vfctl_pf_set_nl_policy[VFCTL_A_PF_KEEP_LIMITS + 1];
 
-extern const struct nla_policy vfctl_vf_get_nl_policy[VFCTL_A_VF_IFNAME + 1];
+extern const struct nla_policy vfctl_vf_get_nl_policy[VFCTL_A_VF_ABSENT + 1];
 
-extern const struct nla_policy vfctl_vf_set_nl_policy[VFCTL_A_VF_GUEST_SOFT + 1];
+extern const struct nla_policy vfctl_vf_set_nl_policy[VFCTL_A_VF_ABSENT + 1];
 
 extern const struct nla_policy vfctl_stats_get_nl_policy[VFCTL_A_STATS_IFNAME + 1];
 

@@ -57,7 +57,9 @@ HEADER = os.path.join(os.path.dirname(os.path.abspath(__file__)),
 STRINGS = {"ifname", "pf-ifname", "bus-info", "driver", "provider",
            "pending-reason"}
 U32 = {"ifindex", "pf-ifindex", "vf", "num-vfs", "total-vfs", "interval",
-       "caps", "origin", "pid", "state", "resets", "gaps", "guest-soft"}
+       "caps", "origin", "pid", "state", "resets", "gaps", "guest-soft",
+       "keep-limits", "kept-interval", "sample-time"}
+FLAGS = {"absent"}
 ENUMS = {"state": "limit", "origin": "origin"}
 
 
@@ -96,9 +98,11 @@ def put(kind, payload):
 def encode(op, pairs):
     out = b""
     for pair in pairs:
-        key, value = pair.split("=", 1)
+        key, _, value = pair.partition("=")
         kind = SETS[attr_set(op)][key]
-        if key in STRINGS:
+        if key in FLAGS:
+            out += put(kind, b"")
+        elif key in STRINGS:
             out += put(kind, value.encode() + b"\0")
         elif key in U32:
             out += put(kind, struct.pack("I", int(value)))

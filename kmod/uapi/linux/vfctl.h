@@ -29,11 +29,14 @@ enum vfctl_cap {
  * @VFCTL_LIMIT_IN_FORCE: the device applies what is wanted
  * @VFCTL_LIMIT_PENDING: the device does not apply what is wanted yet; it is
  *   programmed as soon as the device takes it
+ * @VFCTL_LIMIT_ABSENT: the VF does not exist now; what is wanted is kept for
+ *   the next one of that number
  */
 enum vfctl_limit_state {
 	VFCTL_LIMIT_NONE,
 	VFCTL_LIMIT_IN_FORCE,
 	VFCTL_LIMIT_PENDING,
+	VFCTL_LIMIT_ABSENT,
 };
 
 /**
@@ -71,6 +74,9 @@ enum vfctl_pf_attr {
 	VFCTL_A_PF_ORIGIN,
 	VFCTL_A_PF_PID,
 	VFCTL_A_PF_PAD,
+	VFCTL_A_PF_KEEP_LIMITS,
+	VFCTL_A_PF_KEPT_INTERVAL,
+	VFCTL_A_PF_SAMPLE_TIME,
 
 	__VFCTL_A_PF_MAX
 };
@@ -96,6 +102,7 @@ enum vfctl_vf_attr {
 	VFCTL_A_VF_OLD,
 	VFCTL_A_VF_PAD,
 	VFCTL_A_VF_GUEST_SOFT,
+	VFCTL_A_VF_ABSENT,
 
 	__VFCTL_A_VF_MAX
 };
