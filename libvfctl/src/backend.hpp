@@ -24,13 +24,14 @@ public:
 
 	virtual void pfs(std::vector<pf_info>& into) = 0;
 	virtual pf_info pf(const pf_ref& which) = 0;
-	virtual void vfs(std::vector<vf_info>& into, const pf_ref* of) = 0;
-	virtual vf_info vf(const vf_ref& which) = 0;
+	virtual void vfs(std::vector<vf_info>& into, const pf_ref* of, vf_presence presence) = 0;
+	virtual vf_info vf(const vf_ref& which, vf_presence presence) = 0;
 	virtual void stats(std::vector<vf_stats>& into, const pf_ref* of) = 0;
 	virtual vf_stats stats(const vf_ref& which) = 0;
-	virtual void set(const vf_ref& which, const limits& wanted) = 0;
+	virtual void set(const vf_ref& which, const limits& wanted, vf_presence presence) = 0;
 	virtual void allow_guest_soft(const vf_ref& which, bool allowed) = 0;
 	virtual void set_interval(const pf_ref& which, std::chrono::milliseconds interval) = 0;
+	virtual void keep_limits(const pf_ref& which, bool kept) = 0;
 };
 
 } // namespace vfctl

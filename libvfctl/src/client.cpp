@@ -69,11 +69,11 @@ std::string_view to_string(backend_type type)
 struct client::impl {
 	std::unique_ptr<vfctl::backend> over;
 
-	std::vector<vf_info> vfs(const pf_ref* of) const
+	std::vector<vf_info> vfs(const pf_ref* of, vf_presence presence) const
 	{
 		std::vector<vf_info> all;
 
-		over->vfs(all, of);
+		over->vfs(all, of, presence);
 		sort(all);
 		return all;
 	}
@@ -117,17 +117,32 @@ pf_info client::pf(const pf_ref& which)
 
 std::vector<vf_info> client::vfs()
 {
-	return impl_->vfs(nullptr);
+	return vfs(vf_presence::existing);
 }
 
 std::vector<vf_info> client::vfs(const pf_ref& of)
 {
-	return impl_->vfs(&of);
+	return vfs(of, vf_presence::existing);
 }
 
 vf_info client::vf(const vf_ref& which)
 {
-	return impl_->over->vf(which);
+	return vf(which, vf_presence::existing);
+}
+
+std::vector<vf_info> client::vfs(vf_presence presence)
+{
+	return impl_->vfs(nullptr, presence);
+}
+
+std::vector<vf_info> client::vfs(const pf_ref& of, vf_presence presence)
+{
+	return impl_->vfs(&of, presence);
+}
+
+vf_info client::vf(const vf_ref& which, vf_presence presence)
+{
+	return impl_->over->vf(which, presence);
 }
 
 std::vector<vf_stats> client::stats()
@@ -163,7 +178,12 @@ void client::stats(std::vector<vf_stats>& into, const pf_ref& of)
 
 void client::set(const vf_ref& which, const limits& wanted)
 {
-	impl_->over->set(which, wanted);
+	set(which, wanted, vf_presence::existing);
+}
+
+void client::set(const vf_ref& which, const limits& wanted, vf_presence presence)
+{
+	impl_->over->set(which, wanted, presence);
 }
 
 void client::allow_guest_soft(const vf_ref& which, bool allowed)
@@ -174,6 +194,11 @@ void client::allow_guest_soft(const vf_ref& which, bool allowed)
 void client::set_interval(const pf_ref& which, std::chrono::milliseconds interval)
 {
 	impl_->over->set_interval(which, interval);
+}
+
+void client::keep_limits(const pf_ref& which, bool kept)
+{
+	impl_->over->keep_limits(which, kept);
 }
 
 } // namespace vfctl

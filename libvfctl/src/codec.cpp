@@ -22,12 +22,13 @@ static_assert(VFCTL_A_OLD_LIMIT_MAX < attribute_table::capacity);
 static_assert(VFCTL_A_STATS_MAX < attribute_table::capacity);
 
 // Of those that a request can have, by type.
-constexpr std::array<std::string_view, VFCTL_A_PF_INTERVAL + 1> pf_names = {
+constexpr std::array<std::string_view, VFCTL_A_PF_KEEP_LIMITS + 1> pf_names = {
 	"",         "ifindex", "ifname",    "bus-info",   "driver",
 	"provider", "num-vfs", "total-vfs", "link-speed", "interval",
+	"caps",     "origin",  "pid",       "pad",        "keep-limits",
 };
 
-constexpr std::array<std::string_view, VFCTL_A_VF_GUEST_SOFT + 1> vf_names = {
+constexpr std::array<std::string_view, VFCTL_A_VF_ABSENT + 1> vf_names = {
 	"",
 	"pf-ifindex",
 	"pf-ifname",
@@ -48,6 +49,7 @@ constexpr std::array<std::string_view, VFCTL_A_VF_GUEST_SOFT + 1> vf_names = {
 	"old",
 	"pad",
 	"guest-soft",
+	"absent",
 };
 
 // Requests for statistics have the first five attributes of their set, which are those of "vf".
@@ -79,6 +81,13 @@ template <typename Enum> std::optional<Enum> to_enum(std::optional<std::uint32_t
 	if (!value)
 		return std::nullopt;
 	return static_cast<Enum>(*value);
+}
+
+std::optional<bool> to_bool(std::optional<std::uint32_t> value)
+{
+	if (!value)
+		return std::nullopt;
+	return *value != 0;
 }
 
 // Into the memory of the string that is there.
@@ -130,6 +139,13 @@ void fill(const attribute_table& from, pf_info& into, message_check& check)
 	if (const auto ms = from.u32(VFCTL_A_PF_INTERVAL))
 		into.interval = std::chrono::milliseconds(*ms);
 	into.caps = to_capabilities(from.u32(VFCTL_A_PF_CAPS));
+	into.kept_interval.reset();
+	if (const auto ms = from.u32(VFCTL_A_PF_KEPT_INTERVAL))
+		into.kept_interval = std::chrono::milliseconds(*ms);
+	into.sample_time.reset();
+	if (const auto us = from.u32(VFCTL_A_PF_SAMPLE_TIME))
+		into.sample_time = std::chrono::microseconds(*us);
+	into.keep_limits = to_bool(from.u32(VFCTL_A_PF_KEEP_LIMITS));
 }
 
 // By what a VF is known. The sets "vf" and "stats" begin alike.
@@ -161,9 +177,7 @@ void fill(const attribute_table& from, vf_info& into, message_check& check)
 	into.effective = to_rate(from.u64(VFCTL_A_VF_EFFECTIVE_RATE));
 	into.state = to_enum<limit_state>(from.u32(VFCTL_A_VF_STATE));
 	refill(into.pending_reason, from.string(VFCTL_A_VF_PENDING_REASON));
-	into.guest_soft.reset();
-	if (const auto allowed = from.u32(VFCTL_A_VF_GUEST_SOFT))
-		into.guest_soft = *allowed != 0;
+	into.guest_soft = to_bool(from.u32(VFCTL_A_VF_GUEST_SOFT));
 }
 
 std::optional<std::chrono::steady_clock::time_point> to_time(std::optional<std::uint64_t> ns,

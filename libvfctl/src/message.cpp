@@ -239,6 +239,12 @@ void request::put(unsigned type, std::string_view value)
 					  std::string(value).c_str()));
 }
 
+void request::put_flag(unsigned type)
+{
+	check_put(mnl_attr_put_check(header(), buffer_.size(), static_cast<std::uint16_t>(type), 0,
+				     nullptr));
+}
+
 void request::address(std::uint16_t family, std::uint16_t flags, std::uint32_t sequence) noexcept
 {
 	family_ = family;

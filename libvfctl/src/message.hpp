@@ -124,6 +124,7 @@ public:
 	void put(unsigned type, std::uint32_t value);
 	void put(unsigned type, std::uint64_t value);
 	void put(unsigned type, std::string_view value);
+	void put_flag(unsigned type);
 
 	void address(std::uint16_t family, std::uint16_t flags, std::uint32_t sequence) noexcept;
 

@@ -102,6 +102,12 @@ void put_pf_of_vfs(request& what, const pf_ref& pf)
 	put_pf(what, pf, VFCTL_A_VF_PF_IFINDEX, VFCTL_A_VF_PF_IFNAME);
 }
 
+void put_presence(request& what, vf_presence presence)
+{
+	if (presence == vf_presence::any)
+		what.put_flag(VFCTL_A_VF_ABSENT);
+}
+
 } // namespace
 
 module_backend::module_backend(std::unique_ptr<netlink_socket> socket)
@@ -170,23 +176,25 @@ pf_info module_backend::pf(const pf_ref& which)
 		       });
 }
 
-void module_backend::vfs(std::vector<vf_info>& into, const pf_ref* of)
+void module_backend::vfs(std::vector<vf_info>& into, const pf_ref* of, vf_presence presence)
 {
 	attempt([&] { return of ? "read VFs of " + to_string(*of) : "read VFs"; },
 		[&] {
 			request what = request_of(VFCTL_CMD_VF_GET);
 			if (of)
 				put_pf_of_vfs(what, *of);
+			put_presence(what, presence);
 			list(what, into);
 		});
 }
 
-vf_info module_backend::vf(const vf_ref& which)
+vf_info module_backend::vf(const vf_ref& which, vf_presence presence)
 {
 	return attempt([&] { return "read " + to_string(which); },
 		       [&] {
 			       request what = request_of(VFCTL_CMD_VF_GET);
 			       put_vf(what, which);
+			       put_presence(what, presence);
 			       return get<vf_info>(what);
 		       });
 }
@@ -212,13 +220,14 @@ vf_stats module_backend::stats(const vf_ref& which)
 		       });
 }
 
-void module_backend::set(const vf_ref& which, const limits& wanted)
+void module_backend::set(const vf_ref& which, const limits& wanted, vf_presence presence)
 {
 	attempt([&] { return "set limits of " + to_string(which); },
 		[&] {
 			request what = request_of(VFCTL_CMD_VF_SET);
 			no_replies none;
 			put_vf(what, which);
+			put_presence(what, presence);
 			if (wanted.hard)
 				what.put(VFCTL_A_VF_HARD_RATE, wanted.hard->bits_per_sec());
 			if (wanted.soft)
@@ -252,6 +261,18 @@ void module_backend::set_interval(const pf_ref& which, std::chrono::milliseconds
 			no_replies none;
 			put_pf(what, which, VFCTL_A_PF_IFINDEX, VFCTL_A_PF_IFNAME);
 			what.put(VFCTL_A_PF_INTERVAL, static_cast<std::uint32_t>(ms));
+			genl_.transact(what, none);
+		});
+}
+
+void module_backend::keep_limits(const pf_ref& which, bool kept)
+{
+	attempt([&] { return "set what becomes of limits of " + to_string(which); },
+		[&] {
+			request what = request_of(VFCTL_CMD_PF_SET);
+			no_replies none;
+			put_pf(what, which, VFCTL_A_PF_IFINDEX, VFCTL_A_PF_IFNAME);
+			what.put(VFCTL_A_PF_KEEP_LIMITS, std::uint32_t{kept});
 			genl_.transact(what, none);
 		});
 }

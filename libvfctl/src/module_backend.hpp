@@ -18,13 +18,14 @@ public:
 
 	void pfs(std::vector<pf_info>& into) override;
 	pf_info pf(const pf_ref& which) override;
-	void vfs(std::vector<vf_info>& into, const pf_ref* of) override;
-	vf_info vf(const vf_ref& which) override;
+	void vfs(std::vector<vf_info>& into, const pf_ref* of, vf_presence presence) override;
+	vf_info vf(const vf_ref& which, vf_presence presence) override;
 	void stats(std::vector<vf_stats>& into, const pf_ref* of) override;
 	vf_stats stats(const vf_ref& which) override;
-	void set(const vf_ref& which, const limits& wanted) override;
+	void set(const vf_ref& which, const limits& wanted, vf_presence presence) override;
 	void allow_guest_soft(const vf_ref& which, bool allowed) override;
 	void set_interval(const pf_ref& which, std::chrono::milliseconds interval) override;
+	void keep_limits(const pf_ref& which, bool kept) override;
 
 	/// The family that this asks.
 	genl& family() noexcept { return genl_; }

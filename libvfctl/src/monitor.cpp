@@ -32,7 +32,7 @@ public:
 	{
 		next_pf_ = next_vf_ = 0;
 		from.pfs(pfs_);
-		from.vfs(vfs_, nullptr);
+		from.vfs(vfs_, nullptr, vf_presence::existing);
 	}
 
 	/// Nothing after the last.

@@ -213,7 +213,7 @@ pf_info rtnl_backend::pf(const pf_ref& which)
 		       [&] { return describe(find_pf(which, rtnl_detail::limits)); });
 }
 
-void rtnl_backend::vfs(std::vector<vf_info>& into, const pf_ref* of)
+void rtnl_backend::vfs(std::vector<vf_info>& into, const pf_ref* of, vf_presence /*presence*/)
 {
 	attempt([&] { return of ? "read VFs of " + to_string(*of) : "read VFs"; },
 		[&] {
@@ -228,7 +228,7 @@ void rtnl_backend::vfs(std::vector<vf_info>& into, const pf_ref* of)
 		});
 }
 
-vf_info rtnl_backend::vf(const vf_ref& which)
+vf_info rtnl_backend::vf(const vf_ref& which, vf_presence /*presence*/)
 {
 	return attempt([&] { return "read " + to_string(which); },
 		       [&] {
@@ -343,7 +343,7 @@ void rtnl_backend::explain(const error& refusal, const place& where, rtnl_rate w
 	throw error({}, refusal.code(), std::move(why));
 }
 
-void rtnl_backend::set(const vf_ref& which, const limits& wanted)
+void rtnl_backend::set(const vf_ref& which, const limits& wanted, vf_presence /*presence*/)
 {
 	attempt([&] { return "set limits of " + to_string(which); },
 		[&] {
@@ -376,6 +376,15 @@ void rtnl_backend::set_interval(const pf_ref& which, std::chrono::milliseconds /
 		[] {
 			fail(std::errc::operation_not_supported,
 			     "a sampling interval needs the vfctl module, which is not in use");
+		});
+}
+
+void rtnl_backend::keep_limits(const pf_ref& which, bool /*kept*/)
+{
+	attempt([&] { return "set what becomes of limits of " + to_string(which); },
+		[] {
+			fail(std::errc::operation_not_supported,
+			     "keeping limits needs the vfctl module, which is not in use");
 		});
 }
 

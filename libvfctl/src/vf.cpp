@@ -100,6 +100,8 @@ std::string_view to_string(limit_state state)
 		return "in-force";
 	case limit_state::pending:
 		return "pending";
+	case limit_state::absent:
+		return "absent";
 	}
 	return "unknown";
 }

@@ -57,6 +57,11 @@ public:
 	std::vector<vf_info> vfs(const pf_ref& of);
 	vf_info vf(const vf_ref& which);
 
+	/// The same with VFs that do not exist now. They are named by PF and number.
+	std::vector<vf_info> vfs(vf_presence presence);
+	std::vector<vf_info> vfs(const pf_ref& of, vf_presence presence);
+	vf_info vf(const vf_ref& which, vf_presence presence);
+
 	/// The last sample of each VF of all PFs, or of one, in the order of PF and number.
 	std::vector<vf_stats> stats();
 	std::vector<vf_stats> stats_of(const pf_ref& pf);
@@ -75,6 +80,10 @@ public:
 	///                backend or driver has no such limit. The kernel's sentence says which.
 	void set(const vf_ref& which, const limits& wanted);
 
+	/// The same; with vf_presence::any also what the next VF of a number will have, where one
+	/// that is gone has a wanted limit.
+	void set(const vf_ref& which, const limits& wanted, vf_presence presence);
+
 	/// Allows a guest to set the soft limit of its VF, as it may at first, or forbids it. One
 	/// that it has set already stays.
 	/// \throws error  as set(); operation_not_supported by rtnetlink, and without
@@ -85,6 +94,11 @@ public:
 	/// \param interval  10 ms to 10 s
 	/// \throws error  as set(); operation_not_supported by rtnetlink
 	void set_interval(const pf_ref& which, std::chrono::milliseconds interval);
+
+	/// Sets whether the limits of a PF's VFs are kept when the VFs go, as they are at first, or
+	/// go with them: for hosts where the next VF of a number is another tenant's.
+	/// \throws error  as set(); operation_not_supported by rtnetlink
+	void keep_limits(const pf_ref& which, bool kept);
 
 private:
 	struct impl;

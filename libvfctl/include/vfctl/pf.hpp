@@ -33,6 +33,12 @@ struct pf_info {
 	std::optional<rate> link_speed;                    ///< absent while the link is down
 	std::optional<std::chrono::milliseconds> interval; ///< of sampling; module only
 	std::optional<capabilities> caps;                  ///< module only
+	/// From one sample to the next, as it is kept: longer than `interval` where the driver is too
+	/// slow for that, shorter where a counter could wrap. Module only, after the first sample.
+	std::optional<std::chrono::milliseconds> kept_interval;
+	std::optional<std::chrono::microseconds> sample_time; ///< what the last sample took
+	/// Are limits kept for the next VF of a number, when VFs go? Module only.
+	std::optional<bool> keep_limits;
 };
 
 /// Names a PF in a call, by its network device.

@@ -20,6 +20,13 @@ enum class limit_state : std::uint32_t {
 	none = 0,     ///< no limit is wanted and none is in force
 	in_force = 1, ///< the device applies what is wanted
 	pending = 2,  ///< the device does not apply it yet; see vf_info::pending_reason
+	absent = 3,   ///< the VF does not exist now; the next one of its number will have the limit
+};
+
+/// Which VFs a call is about.
+enum class vf_presence : std::uint8_t {
+	existing, ///< those that exist now
+	any, ///< also those that do not, and have a wanted limit: limit_state::absent; module only
 };
 
 /// "none", "in-force", "pending", or "unknown".

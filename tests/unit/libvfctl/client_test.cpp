@@ -224,6 +224,41 @@ TEST_CASE("an interval is set; one that the protocol has no number for is refuse
 	}
 }
 
+TEST_CASE("VFs that do not exist now are asked for by a flag")
+{
+	fake_client c;
+	const auto flag = wire::attrs().raw(VFCTL_A_VF_ABSENT, {}).all();
+
+	c.kernel->answer({wire::done()});
+	CHECK(c.client.vfs(vf_presence::any).empty());
+	CHECK(c.attributes() == flag);
+	c.kernel->answer({wire::done()});
+	CHECK(c.client.vfs().empty());
+	CHECK(c.attributes().empty());
+	c.kernel->answer({wire::ack()});
+	c.client.set("veth0.1", {.hard = rate::none(), .soft = {}, .min = {}}, vf_presence::any);
+	CHECK(c.attributes() == wire::attrs()
+					.text(VFCTL_A_VF_IFNAME, "veth0.1")
+					.raw(VFCTL_A_VF_ABSENT, {})
+					.u64(VFCTL_A_VF_HARD_RATE, 0)
+					.all());
+}
+
+TEST_CASE("limits are kept, or go with their VFs")
+{
+	fake_client c;
+
+	for (const bool kept : {true, false}) {
+		c.kernel->answer({wire::ack()});
+		c.client.keep_limits("eth0", kept);
+		CHECK(c.command() == VFCTL_CMD_PF_SET);
+		CHECK(c.attributes() == wire::attrs()
+						.text(VFCTL_A_PF_IFNAME, "eth0")
+						.u32(VFCTL_A_PF_KEEP_LIMITS, kept ? 1 : 0)
+						.all());
+	}
+}
+
 TEST_CASE("an error says what was attempted")
 {
 	fake_client c;

@@ -95,6 +95,29 @@ TEST_CASE("a PF has what its message says")
 	CHECK_FALSE(pf.caps->guest_soft);
 }
 
+TEST_CASE("a PF says how often it is sampled, and what becomes of limits")
+{
+	pf_info pf;
+	const auto told = [](std::uint32_t keep) {
+		return wire::attrs(wire::pf())
+			.u32(VFCTL_A_PF_KEEP_LIMITS, keep)
+			.u32(VFCTL_A_PF_KEPT_INTERVAL, 1500)
+			.u32(VFCTL_A_PF_SAMPLE_TIME, 512'000)
+			.all();
+	};
+
+	decode(told(0), pf);
+	CHECK(pf.keep_limits == false);
+	CHECK(pf.kept_interval == std::chrono::milliseconds(1500));
+	CHECK(pf.sample_time == std::chrono::milliseconds(512));
+	decode(told(1), pf);
+	CHECK(pf.keep_limits == true);
+	decode(wire::pf().all(), pf);
+	CHECK_FALSE(pf.keep_limits);
+	CHECK_FALSE(pf.kept_interval);
+	CHECK_FALSE(pf.sample_time);
+}
+
 TEST_CASE("what a message does not say is absent, also in an object that is used again")
 {
 	pf_info pf;

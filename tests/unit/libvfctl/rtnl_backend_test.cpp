@@ -31,6 +31,8 @@ using vfctl::vf_ref;
 
 namespace {
 
+constexpr auto existing = vfctl::vf_presence::existing;
+
 /// A host with eth0, an 82576 with two VFs.
 struct host {
 	sysfs_tree tree;
@@ -126,7 +128,7 @@ TEST_CASE("a PF that has no VFs now is one")
 	h.has(make_pf(2, "eth0", {}));
 	const pf_ref eth0("eth0");
 	std::vector<vfctl::vf_info> vfs(3);
-	h.backend.vfs(vfs, &eth0);
+	h.backend.vfs(vfs, &eth0, existing);
 	CHECK(vfs.empty());
 }
 
@@ -183,7 +185,7 @@ TEST_CASE("what sysfs tells of another network namespace is not taken")
 
 	h.lists(make_pf(3, "eth0", h.vfs));
 	std::vector<vfctl::vf_info> vfs;
-	h.backend.vfs(vfs, nullptr);
+	h.backend.vfs(vfs, nullptr, existing);
 	REQUIRE(vfs.size() == 2);
 	CHECK_FALSE(vfs[0].bus_address);
 	CHECK_FALSE(vfs[0].link_speed);
@@ -196,7 +198,7 @@ TEST_CASE("VFs have what rtnetlink and sysfs know, and nothing else")
 	std::vector<vfctl::vf_info> vfs(5);
 	vfs[0].soft = mbit(1);
 	vfs[0].name = "old";
-	h.backend.vfs(vfs, nullptr);
+	h.backend.vfs(vfs, nullptr, existing);
 
 	REQUIRE(vfs.size() == 2);
 	CHECK(vfs[0].pf_index == 2);
@@ -223,7 +225,7 @@ TEST_CASE("a VF without a limit has none, which is known")
 	host h;
 	h.vfs = {{.number = 0}};
 	h.has(h.eth0());
-	CHECK(h.backend.vf("eth0/0").hard == rate::none());
+	CHECK(h.backend.vf("eth0/0", existing).hard == rate::none());
 }
 
 TEST_CASE("a VF is found by each of its names")
@@ -232,12 +234,12 @@ TEST_CASE("a VF is found by each of its names")
 	SECTION("PF and number")
 	{
 		h.has(h.eth0());
-		CHECK(h.backend.vf("eth0/1").number == 1);
+		CHECK(h.backend.vf("eth0/1", existing).number == 1);
 	}
 	SECTION("PCI address")
 	{
 		h.has(h.eth0());
-		CHECK(h.backend.vf("01:10.2").number == 1);
+		CHECK(h.backend.vf("01:10.2", existing).number == 1);
 	}
 	SECTION("PCI address, below a PF with a representor")
 	{
@@ -246,13 +248,13 @@ TEST_CASE("a VF is found by each of its names")
 		h.has(make_link(9, "a_rep"));
 		h.has_not();
 		h.has(h.eth0());
-		CHECK(h.backend.vf("01:10.2").number == 1);
+		CHECK(h.backend.vf("01:10.2", existing).number == 1);
 	}
 	SECTION("stub, where the module is loaded and not in use")
 	{
 		h.has(make_stub(9, "veth0.1", 2, "pf0vf1"));
 		h.has(h.eth0());
-		CHECK(h.backend.vf("veth0.1").number == 1);
+		CHECK(h.backend.vf("veth0.1", existing).number == 1);
 	}
 	SECTION("what was told of it")
 	{
@@ -260,7 +262,7 @@ TEST_CASE("a VF is found by each of its names")
 		vfctl::vf_info told;
 		told.pf_index = 2;
 		told.number = 1;
-		CHECK(h.backend.vf(vf_ref(told)).number == 1);
+		CHECK(h.backend.vf(vf_ref(told), existing).number == 1);
 	}
 }
 
@@ -269,7 +271,7 @@ TEST_CASE("what is no VF")
 	host h;
 	const auto code_and_cause = [&](const char* name, std::errc code,
 					const std::string& cause) {
-		const auto no = refused([&] { h.backend.vf(name); });
+		const auto no = refused([&] { h.backend.vf(name, existing); });
 		CHECK(no.code == code);
 		CHECK(no.what == "read " + to_string(vf_ref(name)) + ": " + cause);
 		CHECK_FALSE(no.from_kernel);
@@ -391,15 +393,15 @@ TEST_CASE("more VFs than rtnetlink can carry")
 	CHECK(pfs[0].vfs == 1000);
 
 	h.has(h.eth0());
-	const auto no = refused([&] { h.backend.vfs(vfs, &eth0); });
+	const auto no = refused([&] { h.backend.vfs(vfs, &eth0, existing); });
 	CHECK(no.code == std::errc::operation_not_supported);
 	CHECK(no.what == "read VFs of eth0" + cause);
 	h.lists(h.eth0());
 	CHECK(refused([&] { h.backend.stats(stats, nullptr); }).what == "read counters" + cause);
 	h.has(h.eth0());
-	CHECK(refused([&] { h.backend.vf("eth0/1"); }).what == "read eth0/1" + cause);
+	CHECK(refused([&] { h.backend.vf("eth0/1", existing); }).what == "read eth0/1" + cause);
 	h.has(h.eth0());
-	CHECK(refused([&] { h.backend.set("eth0/1", hard(mbit(1))); }).what ==
+	CHECK(refused([&] { h.backend.set("eth0/1", hard(mbit(1)), existing); }).what ==
 	      "set limits of eth0/1" + cause);
 }
 
@@ -410,37 +412,37 @@ TEST_CASE("setting one rate keeps the other")
 	h.kernel.answer({acknowledge()});
 	SECTION("hard")
 	{
-		h.backend.set("eth0/1", hard(mbit(400)));
+		h.backend.set("eth0/1", hard(mbit(400)), existing);
 		CHECK(h.last_set().vf == 1);
 		CHECK(h.last_set().min_tx_rate == 10);
 		CHECK(h.last_set().max_tx_rate == 400);
 	}
 	SECTION("min")
 	{
-		h.backend.set("eth0/1", minimum(mbit(20)));
+		h.backend.set("eth0/1", minimum(mbit(20)), existing);
 		CHECK(h.last_set().min_tx_rate == 20);
 		CHECK(h.last_set().max_tx_rate == 20);
 	}
 	SECTION("both")
 	{
-		h.backend.set("eth0/1", {.hard = mbit(7), .soft = {}, .min = mbit(6)});
+		h.backend.set("eth0/1", {.hard = mbit(7), .soft = {}, .min = mbit(6)}, existing);
 		CHECK(h.last_set().min_tx_rate == 6);
 		CHECK(h.last_set().max_tx_rate == 7);
 	}
 	SECTION("none")
 	{
-		h.backend.set("eth0/1", hard(rate::none()));
+		h.backend.set("eth0/1", hard(rate::none()), existing);
 		CHECK(h.last_set().min_tx_rate == 10);
 		CHECK(h.last_set().max_tx_rate == 0);
 	}
 	SECTION("rounded down")
 	{
-		h.backend.set("eth0/1", hard(rate::from_bits_per_sec(99'999'999)));
+		h.backend.set("eth0/1", hard(rate::from_bits_per_sec(99'999'999)), existing);
 		CHECK(h.last_set().max_tx_rate == 99);
 	}
 	SECTION("the most")
 	{
-		h.backend.set("eth0/1", hard(mbit(INT32_MAX)));
+		h.backend.set("eth0/1", hard(mbit(INT32_MAX)), existing);
 		CHECK(h.last_set().max_tx_rate == INT32_MAX);
 	}
 	CHECK(h.kernel.sent.size() == 2);
@@ -466,7 +468,7 @@ TEST_CASE("what cannot be set is refused before anything is asked")
 		 std::errc::invalid_argument,
 		 "minimum 6Mbit is above limit 5Mbit"},
 	}));
-	const auto no = refused([&, w = wanted] { h.backend.set("eth0/1", w); });
+	const auto no = refused([&, w = wanted] { h.backend.set("eth0/1", w, existing); });
 	CHECK(no.code == code);
 	CHECK(no.what == "set limits of eth0/1: " + cause);
 	CHECK_FALSE(no.from_kernel);
@@ -477,7 +479,7 @@ TEST_CASE("a limit below the minimum that there is")
 {
 	host h;
 	h.has(h.eth0());
-	const auto no = refused([&] { h.backend.set("eth0/1", hard(mbit(9))); });
+	const auto no = refused([&] { h.backend.set("eth0/1", hard(mbit(9)), existing); });
 	CHECK(no.code == std::errc::invalid_argument);
 	CHECK(no.what == "set limits of eth0/1: minimum 10Mbit is above limit 9Mbit");
 	CHECK(h.kernel.sent.size() == 1);
@@ -488,7 +490,7 @@ TEST_CASE("a refusal in the kernel's words")
 	host h;
 	h.has(h.eth0());
 	h.kernel.answer({acknowledge(EBUSY, "the moon is full")});
-	const auto no = refused([&] { h.backend.set("eth0/0", hard(mbit(5))); });
+	const auto no = refused([&] { h.backend.set("eth0/0", hard(mbit(5)), existing); });
 	CHECK(no.code == std::errc::device_or_resource_busy);
 	CHECK(no.what == "set limits of eth0/0: the moon is full");
 	CHECK(no.from_kernel);
@@ -541,7 +543,7 @@ TEST_CASE("a refusal without words tells what is known")
 	}
 	h.has(eth0);
 	h.kernel.answer({acknowledge(error)});
-	const auto no = refused([&] { h.backend.set("eth0/0", hard(wanted)); });
+	const auto no = refused([&] { h.backend.set("eth0/0", hard(wanted), existing); });
 	CHECK(no.code == std::error_code(error, std::generic_category()));
 	CHECK(no.what == "set limits of eth0/0: " + cause);
 	CHECK_FALSE(no.from_kernel);
@@ -551,7 +553,7 @@ TEST_CASE("a socket that fails is not taken for a refusal")
 {
 	host h;
 	h.has(h.eth0());
-	const auto no = refused([&] { h.backend.set("eth0/0", hard(mbit(5))); });
+	const auto no = refused([&] { h.backend.set("eth0/0", hard(mbit(5)), existing); });
 	CHECK(no.code == std::errc::protocol_error);
 	CHECK(no.what == "set limits of eth0/0: the answer of rtnetlink breaks off");
 }
@@ -581,6 +583,6 @@ TEST_CASE("this machine's own kernel answers")
 	CHECK(backend->type() == vfctl::backend_type::rtnetlink);
 	std::vector<vfctl::pf_info> pfs;
 	backend->pfs(pfs);
-	const auto no = refused([&] { backend->vf("no_such_device"); });
+	const auto no = refused([&] { backend->vf("no_such_device", existing); });
 	CHECK(no.code == std::errc::no_such_device);
 }
