@@ -139,6 +139,12 @@ json to_json(const pf_info& pf)
 	put(result, "link_bits_per_sec", pf.link_speed);
 	if (pf.interval)
 		result["interval_ms"] = pf.interval->count();
+	if (pf.kept_interval)
+		result["kept_interval_ms"] = pf.kept_interval->count();
+	if (pf.sample_time)
+		result["sample_time_us"] = pf.sample_time->count();
+	if (pf.keep_limits)
+		result["keep_limits"] = *pf.keep_limits;
 	if (pf.caps)
 		result["capabilities"] = names_of(*pf.caps);
 	return result;

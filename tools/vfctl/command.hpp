@@ -90,6 +90,7 @@ void add_save(CLI::App& app, context& ctx);
 void add_restore(CLI::App& app, context& ctx);
 void add_reset(CLI::App& app, context& ctx);
 void add_interval(CLI::App& app, context& ctx);
+void add_keep_limits(CLI::App& app, context& ctx);
 void add_controller(CLI::App& app, context& ctx);
 void add_complete(CLI::App& app, context& ctx); // hidden: for the completion of shells
 

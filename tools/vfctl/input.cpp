@@ -78,7 +78,7 @@ std::variant<vf_info, pf_info> find_device(client& from, const std::string& text
 			return *std::move(pf);
 	}
 	try {
-		return from.vf(vf);
+		return from.vf(vf, vf_presence::any);
 	} catch (const error&) {
 		if (std::holds_alternative<vf_ref::device>(vf.what())) {
 			if (auto pf = asked_pf(from, text))
@@ -92,7 +92,7 @@ std::vector<vf_info> find_vfs(client& from, const std::string& text)
 {
 	auto device = find_device(from, text);
 	if (const auto* pf = std::get_if<pf_info>(&device))
-		return from.vfs(*pf);
+		return from.vfs(*pf, vf_presence::any);
 	return {std::get<vf_info>(std::move(device))};
 }
 

@@ -31,7 +31,7 @@ bool apply(context& ctx, const limit_change& change)
 {
 	try {
 		for (const limits& request : requests(change))
-			ctx.client().set(change.vf, request);
+			ctx.client().set(change.vf, request, vf_presence::any);
 		return true;
 	} catch (const error& e) {
 		// The others would be refused alike.

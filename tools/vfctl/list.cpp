@@ -48,7 +48,8 @@ table as_table(const context& ctx, const std::vector<vf_info>& vfs)
 
 void list(context& ctx, const std::string& pf)
 {
-	const auto vfs = pf.empty() ? ctx.client().vfs() : ctx.client().vfs(pf);
+	const auto vfs = pf.empty() ? ctx.client().vfs(vf_presence::any)
+				    : ctx.client().vfs(pf, vf_presence::any);
 	if (!ctx.output.json) {
 		ctx.print(as_table(ctx, vfs));
 		return;

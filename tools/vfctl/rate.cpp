@@ -93,8 +93,12 @@ void set_limit(context& ctx, const vf_ref& vf, const kind& which, const std::str
 	wanted.*which.wanted = read_rate(text, note);
 	if (!note.empty())
 		ctx.note(note);
-	ctx.client().set(vf, wanted);
-	if (note = pending_note(ctx.client().vf(vf)); !note.empty())
+	client& host = ctx.client();
+	const vf_info before = host.vf(vf, vf_presence::any);
+	host.set(vf, wanted, vf_presence::any);
+	note = before.state == limit_state::absent ? absent_note(before)
+						   : pending_note(host.vf(vf));
+	if (!note.empty())
 		ctx.note(note);
 }
 
@@ -135,7 +139,7 @@ void rate_command(context& ctx, const arguments& args)
 					      args.rest.front()));
 	}
 	if (args.rest.size() == (which != nullptr ? 1 : 0))
-		print_limits(ctx, ctx.client().vf(vf), which);
+		print_limits(ctx, ctx.client().vf(vf, vf_presence::any), which);
 	else
 		set_limit(ctx, vf, which != nullptr ? *which : kinds.front(), args.rest.back());
 }

@@ -39,7 +39,8 @@ void reset(context& ctx, const arguments& args)
 		throw input_error("reset takes devices, or --all for all VFs");
 	const limits none{.hard = rate::none(), .soft = rate::none(), .min = rate::none()};
 	std::vector<limit_change> changes;
-	for (auto& vf : args.all ? ctx.client().vfs() : named_vfs(ctx.client(), args.devices)) {
+	for (auto& vf : args.all ? ctx.client().vfs(vf_presence::any)
+				 : named_vfs(ctx.client(), args.devices)) {
 		limit_change change = change_to(std::move(vf), none);
 		if (!change.empty())
 			changes.push_back(std::move(change));

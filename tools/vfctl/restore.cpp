@@ -39,7 +39,8 @@ std::vector<limit_change> plan_of(context& ctx, const arguments& args)
 	const auto saved = from_file(content_of(args.path), problems);
 	std::vector<limit_change> changes;
 	if (!saved.empty())
-		changes = plan(saved, ctx.client().vfs(), args.ignore_missing, problems);
+		changes = plan(saved, ctx.client().vfs(vf_presence::any), args.ignore_missing,
+			       problems);
 	if (problems.empty())
 		return changes;
 	for (const auto& problem : problems)

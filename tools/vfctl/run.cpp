@@ -81,6 +81,7 @@ void add_commands(CLI::App& app, context& ctx)
 	add_restore(app, ctx);
 	add_reset(app, ctx);
 	add_interval(app, ctx);
+	add_keep_limits(app, ctx);
 	add_controller(app, ctx);
 	add_complete(app, ctx);
 }

@@ -18,7 +18,7 @@ void add_save(CLI::App& app, context& ctx)
 	command.add_option("FILE", *path, "replaced in one step; without it, or -, to stdout")
 		->option_text(" ");
 	command.callback([&ctx, path] {
-		const std::string text = to_file(ctx.client().vfs());
+		const std::string text = to_file(ctx.client().vfs(vf_presence::any));
 		if (*path == "-")
 			ctx.print(text);
 		else

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
@@ -147,7 +148,8 @@ std::string as_text(const context& ctx, const vf_info& vf, const std::optional<s
 void show(context& ctx, const vf_info& vf)
 {
 	const auto driver = vf.bus_address ? ctx.driver_of(*vf.bus_address) : std::nullopt;
-	const auto stats = stats_of(ctx.client(), vf);
+	const auto stats =
+		vf.state == limit_state::absent ? std::nullopt : stats_of(ctx.client(), vf);
 	if (!ctx.output.json) {
 		ctx.print(as_text(ctx, vf, driver, stats));
 		return;
@@ -156,6 +158,18 @@ void show(context& ctx, const vf_info& vf)
 	if (stats)
 		result["stats"] = to_json(*stats, ctx.now());
 	ctx.print_json(result);
+}
+
+// "1s", and what is kept where that is another; samples begin some milliseconds late.
+std::string interval_text(const pf_info& pf, bool raw)
+{
+	std::string text = show_time(pf.interval, raw);
+	if (!pf.interval || !pf.kept_interval || !pf.sample_time)
+		return text;
+	const auto late = *pf.kept_interval - *pf.interval;
+	if (late > *pf.interval / 10 || late < std::chrono::milliseconds(0))
+		text += fmt::format(", {} is kept", show_time(pf.kept_interval, raw));
+	return text + fmt::format("; a sample takes {} us", pf.sample_time->count());
 }
 
 void show(context& ctx, const pf_info& pf)
@@ -172,7 +186,9 @@ void show(context& ctx, const pf_info& pf)
 	all.add("VFs", pf.total_vfs ? fmt::format("{} of {}", pf.vfs, *pf.total_vfs)
 				    : fmt::format("{}", pf.vfs));
 	all.add("link", link_text(pf.link_speed, raw));
-	all.add("interval", show_time(pf.interval, raw));
+	all.add("interval", interval_text(pf, raw));
+	if (pf.keep_limits)
+		all.add("limits", *pf.keep_limits ? "are kept when VFs go" : "go with their VFs");
 	all.add("can do", pf.caps ? capabilities_text(*pf.caps) : "");
 	ctx.print(paint(style::heading, printable(pf.name), ctx.output.colour) + '\n' +
 		  all.render(ctx.output.colour));

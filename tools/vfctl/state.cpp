@@ -12,7 +12,8 @@ namespace {
 
 style look_of(limit_state state)
 {
-	return state == limit_state::pending ? style::warning : style::plain;
+	const bool waits = state == limit_state::pending || state == limit_state::absent;
+	return waits ? style::warning : style::plain;
 }
 
 } // namespace
@@ -38,6 +39,12 @@ std::string pending_note(const vf_info& vf)
 		return {};
 	return fmt::format("the limit of {} is pending{}", label(vf),
 			   vf.pending_reason ? fmt::format(": {}", *vf.pending_reason) : "");
+}
+
+std::string absent_note(const vf_info& vf)
+{
+	return fmt::format("{} does not exist now, the next VF of that number has these limits",
+			   label(vf));
 }
 
 } // namespace vfctl::tool

@@ -18,4 +18,7 @@ cell state_in_full(const vf_info& vf);
 /// While a limit is pending, a sentence that says so and why; else empty.
 std::string pending_note(const vf_info& vf);
 
+/// For a VF that does not exist now, a sentence that says whose its limits are.
+std::string absent_note(const vf_info& vf);
+
 } // namespace vfctl::tool

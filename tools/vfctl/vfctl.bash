@@ -54,7 +54,8 @@ _vfctl_argument()
 	local rates="none 10mbit 100mbit 500mbit 1gbit" kinds="hard soft min guest"
 	case $command:${#arguments[@]} in
 	:*) _vfctl_offer "$(_vfctl_words commands)" ;;
-	list:0 | interval:0) _vfctl_offer "$(_vfctl_words pfs)" ;;
+	list:0 | interval:0 | keep-limits:0) _vfctl_offer "$(_vfctl_words pfs)" ;;
+	keep-limits:1) _vfctl_offer "yes no" ;;
 	interval:1) _vfctl_offer 10ms 100ms 500ms 1s 10s ;;
 	rate:0) _vfctl_offer "$(_vfctl_words vfs)" ;;
 	rate:1) _vfctl_offer "$kinds $rates" ;;

@@ -331,6 +331,40 @@ TEST_CASE("interval")
 	CHECK(run_tool(make_host_without_module(), {"interval", "eth0"}).status == 2);
 }
 
+TEST_CASE("keep-limits")
+{
+	const auto host = make_host();
+	host->pf("eth0").keep_limits = true;
+	CHECK(run_tool(host, {"keep-limits", "eth0"}).out == "yes\n");
+	CHECK(run_tool(host, {"keep-limits", "eth0", "no"}).status == 0);
+	CHECK(run_tool(host, {"keep-limits", "eth0"}).out == "no\n");
+	CHECK(run_tool(host, {"keep-limits", "eth0", "-j"}).out ==
+	      "[{\"pf\":\"eth0\",\"keep_limits\":false}]\n");
+	CHECK(has(run_tool(host, {"show", "eth0"}).out, "limits       go with their VFs\n"));
+	const auto refused = run_tool(host, {"keep-limits", "eth0", "perhaps"});
+	CHECK(refused.status == 1);
+	CHECK(refused.err == "vfctl: 'perhaps' is neither yes nor no\n");
+	CHECK(run_tool(make_host_without_module(), {"keep-limits", "eth0"}).status == 2);
+}
+
+TEST_CASE("a VF that does not exist now, and whose limit is kept")
+{
+	const auto host = make_host();
+	vf_info& gone = host->vf("eth0", 1);
+	gone.state = limit_state::absent;
+	gone.name.reset();
+	gone.bus_address.reset();
+	CHECK(has(run_tool(host, {"list"}).out, "absent"));
+	CHECK(has(run_tool(host, {"show", "eth0/1"}).out, "absent\n"));
+	CHECK(has(run_tool(host, {"save"}).out, "500000000"));
+	const auto set = run_tool(host, {"rate", "eth0/1", "none"});
+	CHECK(set.status == 0);
+	CHECK(has(set.err,
+		  "eth0/1 does not exist now, the next VF of that number has these limits"));
+	CHECK(host->requests.back() == "eth0/1 hard=none");
+	CHECK(has(run_tool(host, {"stats", "eth0/1"}).err, "there is no such VF"));
+}
+
 TEST_CASE("help and version go to standard output")
 {
 	for (const std::vector<std::string>& args : {std::vector<std::string>{"--help"},

@@ -77,6 +77,7 @@ has 'vfctl reset eth0/1 ' eth0/2
 is 'vfctl stats --interval 1' '100ms 1s 10s'
 is 'vfctl stats --interval 1s veth0.1' veth0.1
 is 'vfctl interval eth0 10' '10ms 100ms 10s'
+is 'vfctl keep-limits eth0 y' yes
 touch "$work/empty/limits.json"
 cd "$work/empty" || exit 1
 is 'vfctl save lim' limits.json

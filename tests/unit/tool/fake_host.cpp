@@ -57,16 +57,19 @@ public:
 		refuse("get " + to_string(which), std::errc::no_such_device, "no such PF");
 	}
 
-	void vfs(std::vector<vf_info>& into, const pf_ref* of) override
+	void vfs(std::vector<vf_info>& into, const pf_ref* of, vf_presence presence) override
 	{
 		into.clear();
 		for (const auto& vf : host_->vfs) {
-			if (of == nullptr || is(vf, *of))
+			if (is_told(vf, presence) && (of == nullptr || is(vf, *of)))
 				into.push_back(vf);
 		}
 	}
 
-	vf_info vf(const vf_ref& which) override { return find(which); }
+	vf_info vf(const vf_ref& which, vf_presence presence) override
+	{
+		return find(which, presence);
+	}
 
 	void stats(std::vector<vf_stats>& into, const pf_ref* of) override
 	{
@@ -89,9 +92,9 @@ public:
 		refuse("get counters", std::errc::operation_not_supported, "no counters");
 	}
 
-	void set(const vf_ref& which, const limits& wanted) override
+	void set(const vf_ref& which, const limits& wanted, vf_presence presence) override
 	{
-		vf_info& vf = find(which);
+		vf_info& vf = find(which, presence);
 		host_->refuse(vf, wanted);
 		std::string request = vf.pf_name + "/" + std::to_string(vf.number);
 		put(request, "hard", wanted.hard);
@@ -125,11 +128,24 @@ public:
 		}
 	}
 
+	void keep_limits(const pf_ref& which, bool kept) override
+	{
+		for (auto& pf : host_->pfs) {
+			if (is(pf, which))
+				pf.keep_limits = kept;
+		}
+	}
+
 private:
-	vf_info& find(const vf_ref& which)
+	static bool is_told(const vf_info& vf, vf_presence presence)
+	{
+		return presence == vf_presence::any || vf.state != limit_state::absent;
+	}
+
+	vf_info& find(const vf_ref& which, vf_presence presence = vf_presence::existing)
 	{
 		for (auto& vf : host_->vfs) {
-			if (is(vf, which))
+			if (is(vf, which) && is_told(vf, presence))
 				return vf;
 		}
 		refuse("get " + to_string(which), std::errc::no_such_device, "there is no such VF");

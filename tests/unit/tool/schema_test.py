@@ -67,6 +67,7 @@ for backend in "module", "rtnetlink":
     hold([*common, "stats", "-i", "10ms", "-c", "3"], "stats")
     hold([*common, "interval"], "interval")
     hold([*common, "interval", "eth0"], "interval")
+    hold([*common, "keep-limits"], "keep-limits")
     hold([*common, "save"], "saved")
     hold([*common, "restore", "-n", "-"], "restore",
          SAVED if backend == "module" else SAVED_WITHOUT)

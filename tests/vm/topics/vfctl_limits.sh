@@ -116,6 +116,43 @@ jq '.version = 99' /run/limits.json >/run/newer.json
 refused "a newer one" "99" vfctl restore /run/newer.json
 refused "no file" "^vfctl: .*/run/nothing.json" vfctl restore /run/nothing.json
 refused "no folder to save in" "^vfctl: .*/run/no/where.json" vfctl save /run/no/where.json
+
+# Limits of VFs that are gone.
+ok "VF 1 has a limit" vfctl rate veth0.1 40mbit
+ok "no VFs" numvfs eth0 0
+ok "no stubs" wait_for 5 dev_is_gone veth0.0
+is "limits are kept" "$(json list list | jq -c '[.[] | [.vf, .hard_bits_per_sec, .effective_bits_per_sec, .state]]')" \
+	'[[0,80000000,0,"absent"],[1,40000000,0,"absent"],[2,100000000,0,"absent"]]'
+is "who does not ask for them is not told" "$(vfnl dump vf-get)" "[]"
+like "they are shown" "$(vfctl show eth0/1)" "state +absent"
+is "and saved" "$(vfctl save | jq '.limits | length')" 3
+ok "one is removed" vfctl rate eth0/1 none
+like "with a word on what that means" "$(vfctl rate eth0/2 50mbit 2>&1)" "eth0/2 does not exist now"
+refused "one that nobody could have" "above the link speed" vfctl rate eth0/2 50gbit
+is "two are left" "$(vfctl -j list | jq -c '[.[] | [.vf, .hard_bits_per_sec]]')" "[[0,80000000],[2,50000000]]"
+refused "one without a limit is none" "eth0 has no VFs now" vfctl rate eth0/1
+ok "VFs come" numvfs eth0 3
+ok "with stubs" wait_for 5 dev_exists veth0.2
+ok "they have them" wait_for 10 vf_is veth0.2 state in-force
+is "in the card" "$(ip_limit 0) $(ip_limit 1) $(ip_limit 2)" "80 0 50"
+ok "no VFs" numvfs eth0 0
+ok "all are reset" vfctl reset --all
+is "none is left" "$(vfctl -j list)" "[]"
+is "limits are kept as it comes" "$(json keep-limits keep-limits eth0 | jq -c '[.[].keep_limits]')" "[true]"
+ok "they are to go with their VFs" vfctl keep-limits eth0 no
+like "which is shown" "$(vfctl show eth0)" "limits +go with their VFs"
+ok "VFs come" numvfs eth0 3
+ok "with stubs" wait_for 5 dev_exists veth0.2
+ok "a limit" vfctl rate veth0.2 30mbit
+ok "they go" numvfs eth0 0
+ok "no stubs" wait_for 5 dev_is_gone veth0.0
+is "and the limit with them" "$(vfctl -j list)" "[]"
+ok "VFs come" numvfs eth0 3
+ok "with stubs" wait_for 5 dev_exists veth0.2
+is "they have none" "$(ip_limit 2) $(rate_of veth0.2)" "0 [0,0,0]"
+refused "neither yes nor no" "^vfctl: 'perhaps' is neither yes nor no$" vfctl keep-limits eth0 perhaps
+is "how often is sampled is told" "$(vfctl -j show eth0 | jq '.kept_interval_ms >= 50 and .sample_time_us > 0')" true
+
 for file in broken newer nothing; do
 	is "exit status 1: $file" "$(status_of vfctl restore "/run/$file.json")" 1
 done
