@@ -86,6 +86,20 @@ void print_limits(context& ctx, const vf_info& vf, const kind* which)
 	}
 }
 
+// What is worth saying of a limit that was set.
+std::string outcome_note(client& from, const vf_ref& vf)
+{
+	try {
+		return pending_note(from.vf(vf));
+	} catch (const error& e) {
+		// It was found a moment ago, as one that is gone.
+		if (e.code() != std::errc::no_such_file_or_directory &&
+		    e.code() != std::errc::no_such_device)
+			throw;
+		return absent_note(vf);
+	}
+}
+
 void set_limit(context& ctx, const vf_ref& vf, const kind& which, const std::string& text)
 {
 	std::string note;
@@ -93,12 +107,8 @@ void set_limit(context& ctx, const vf_ref& vf, const kind& which, const std::str
 	wanted.*which.wanted = read_rate(text, note);
 	if (!note.empty())
 		ctx.note(note);
-	client& host = ctx.client();
-	const vf_info before = host.vf(vf, vf_presence::any);
-	host.set(vf, wanted, vf_presence::any);
-	note = before.state == limit_state::absent ? absent_note(before)
-						   : pending_note(host.vf(vf));
-	if (!note.empty())
+	ctx.client().set(vf, wanted, vf_presence::any);
+	if (note = outcome_note(ctx.client(), vf); !note.empty())
 		ctx.note(note);
 }
 

@@ -41,10 +41,10 @@ std::string pending_note(const vf_info& vf)
 			   vf.pending_reason ? fmt::format(": {}", *vf.pending_reason) : "");
 }
 
-std::string absent_note(const vf_info& vf)
+std::string absent_note(const vf_ref& vf)
 {
 	return fmt::format("{} does not exist now, the next VF of that number has these limits",
-			   label(vf));
+			   to_string(vf));
 }
 
 } // namespace vfctl::tool

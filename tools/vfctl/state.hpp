@@ -19,6 +19,6 @@ cell state_in_full(const vf_info& vf);
 std::string pending_note(const vf_info& vf);
 
 /// For a VF that does not exist now, a sentence that says whose its limits are.
-std::string absent_note(const vf_info& vf);
+std::string absent_note(const vf_ref& vf);
 
 } // namespace vfctl::tool
