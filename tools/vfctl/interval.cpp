@@ -4,14 +4,13 @@
 #include <memory>
 #include <string>
 #include <system_error>
-#include <vector>
 
 #include <fmt/core.h>
 
 #include <vfctl/error.hpp>
 
 #include "input.hpp"
-#include "table.hpp"
+#include "pf_setting.hpp"
 #include "units.hpp"
 
 namespace vfctl::tool {
@@ -31,34 +30,20 @@ json interval_json(const pf_info& pf)
 	return result;
 }
 
-void print_all(context& ctx, const std::vector<pf_info>& pfs)
+std::string interval_text(const pf_info& pf, bool raw)
 {
-	json list = json::array();
-	table lines({{.title = "PF"}, {.title = "INTERVAL", .side = align::right, .always = true}});
-	for (const auto& pf : pfs) {
-		list.push_back(interval_json(pf));
-		lines.add({pf.name, show_time(pf.interval, ctx.output.raw)});
-	}
-	if (ctx.output.json)
-		ctx.print_json(list);
-	else
-		ctx.print(lines);
+	return show_time(pf.interval, raw);
 }
 
-void print_one(context& ctx, const pf_info& pf)
-{
-	if (ctx.output.json) {
-		print_all(ctx, {pf});
-		return;
-	}
-	if (!pf.interval) {
-		throw error(fmt::format("get the sampling interval of {}", pf.name),
-			    std::make_error_code(std::errc::operation_not_supported),
-			    "without the module vfctl, counters are read from the driver when "
-			    "they are asked for");
-	}
-	ctx.print(show_time(pf.interval, ctx.output.raw) + '\n');
-}
+const pf_setting setting = {
+	.title = {.title = "INTERVAL", .side = align::right, .always = true},
+	.as_json = interval_json,
+	.as_text = interval_text,
+	.name = "the sampling interval",
+	.unknown =
+		"without the module vfctl, counters are read from the driver when they are asked "
+		"for",
+};
 
 void set_interval(context& ctx, const std::string& pf, std::chrono::milliseconds time)
 {
@@ -78,9 +63,9 @@ void interval(context& ctx, const arguments& args)
 	if (args.time)
 		set_interval(ctx, args.pf, *args.time);
 	else if (args.pf.empty())
-		print_all(ctx, ctx.client().pfs());
+		print_setting(ctx, setting, ctx.client().pfs());
 	else
-		print_one(ctx, ctx.client().pf(args.pf));
+		print_setting(ctx, setting, ctx.client().pf(args.pf));
 }
 
 } // namespace

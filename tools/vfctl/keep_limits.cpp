@@ -3,15 +3,11 @@
 
 #include <memory>
 #include <string>
-#include <system_error>
-#include <vector>
 
 #include <fmt/core.h>
 
-#include <vfctl/error.hpp>
-
 #include "input.hpp"
-#include "table.hpp"
+#include "pf_setting.hpp"
 
 namespace vfctl::tool {
 
@@ -30,47 +26,27 @@ json keep_json(const pf_info& pf)
 	return result;
 }
 
-std::string word_of(const pf_info& pf)
+std::string word_of(const pf_info& pf, bool /*raw*/)
 {
 	if (!pf.keep_limits)
 		return {};
 	return *pf.keep_limits ? "yes" : "no";
 }
 
-void print(context& ctx, const std::vector<pf_info>& pfs)
-{
-	json list = json::array();
-	table lines({{.title = "PF"}, {.title = "KEEPS LIMITS", .always = true}});
-	for (const auto& pf : pfs) {
-		list.push_back(keep_json(pf));
-		lines.add({pf.name, word_of(pf)});
-	}
-	if (ctx.output.json)
-		ctx.print_json(list);
-	else
-		ctx.print(lines);
-}
-
-void print_one(context& ctx, const pf_info& pf)
-{
-	if (ctx.output.json) {
-		print(ctx, {pf});
-		return;
-	}
-	if (!pf.keep_limits) {
-		throw error(fmt::format("get what becomes of limits of {}", pf.name),
-			    std::make_error_code(std::errc::operation_not_supported),
-			    "keeping limits needs the vfctl module, which is not in use");
-	}
-	ctx.print(word_of(pf) + '\n');
-}
+const pf_setting setting = {
+	.title = {.title = "KEEPS LIMITS", .always = true},
+	.as_json = keep_json,
+	.as_text = word_of,
+	.name = "what becomes of limits",
+	.unknown = "keeping limits needs the vfctl module, which is not in use",
+};
 
 void keep_limits(context& ctx, const arguments& args)
 {
 	if (args.pf.empty())
-		print(ctx, ctx.client().pfs());
+		print_setting(ctx, setting, ctx.client().pfs());
 	else if (args.word.empty())
-		print_one(ctx, ctx.client().pf(args.pf));
+		print_setting(ctx, setting, ctx.client().pf(args.pf));
 	else if (args.word == "yes" || args.word == "no")
 		ctx.client().keep_limits(args.pf, args.word == "yes");
 	else
