@@ -50,7 +50,7 @@ static struct net_device *vfctl_find_dev(struct net *net,
 		dev = dev_get_by_name_rcu(net, nla_data(name));
 	if (dev && index && name && strcmp(dev->name, nla_data(name))) {
 		NL_SET_BAD_ATTR(extack, name);
-		NL_SET_ERR_MSG_FMT(extack, "the device with index %u is %s, not %s",
+		NL_SET_ERR_MSG_FMT(extack, "the device with index %u is %s, not \"%s\"",
 				   nla_get_u32(index), dev->name,
 				   (const char *)nla_data(name));
 		return NULL;

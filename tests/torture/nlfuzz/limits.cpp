@@ -44,9 +44,10 @@ std::string words(const vf_limits& from)
 	       (from.guest_soft ? std::to_string(*from.guest_soft) : "none");
 }
 
-std::string words(std::uint32_t from)
+std::string words(const pf_settings& from)
 {
-	return "interval " + std::to_string(from);
+	return "interval " + std::to_string(from.interval) + " keep-limits " +
+	       std::to_string(from.keep_limits);
 }
 
 std::string words(const vf_key& from)
@@ -93,7 +94,8 @@ void limits::learn_pf(const row& from)
 {
 	const auto pf = from.u32(VFCTL_A_PF_IFINDEX);
 
-	intervals_[pf] = from.u32(VFCTL_A_PF_INTERVAL);
+	pfs_[pf] = {.interval = from.u32(VFCTL_A_PF_INTERVAL),
+		    .keep_limits = from.u32(VFCTL_A_PF_KEEP_LIMITS)};
 	pf_names_[from.text(VFCTL_A_PF_IFNAME)] = pf;
 }
 
@@ -119,7 +121,7 @@ std::optional<std::uint32_t> limits::find_pf(const draft& order, std::uint16_t i
 					     std::uint16_t name) const
 {
 	if (const auto said = number<std::uint32_t>(order, index))
-		return intervals_.contains(*said) ? said : std::nullopt;
+		return pfs_.contains(*said) ? said : std::nullopt;
 	if (const auto* said = find(order, name))
 		return at(pf_names_, text_of(*said));
 	return std::nullopt;
@@ -162,10 +164,13 @@ bool limits::obey_pf(const draft& order)
 {
 	const auto pf = find_pf(order, VFCTL_A_PF_IFINDEX, VFCTL_A_PF_IFNAME);
 	const auto interval = number<std::uint32_t>(order, VFCTL_A_PF_INTERVAL);
+	const auto keep = number<std::uint32_t>(order, VFCTL_A_PF_KEEP_LIMITS);
 
-	if (!pf || !interval)
+	if (!pf || (!interval && !keep))
 		return false;
-	intervals_[*pf] = *interval;
+	pf_settings& one = pfs_[*pf];
+	one.interval = interval.value_or(one.interval);
+	one.keep_limits = keep.value_or(one.keep_limits);
 	return true;
 }
 
@@ -185,7 +190,7 @@ std::string limits::difference(const limits& to) const
 {
 	const auto words_of_vfs = first_difference(vfs_, to.vfs_);
 
-	return words_of_vfs.empty() ? first_difference(intervals_, to.intervals_) : words_of_vfs;
+	return words_of_vfs.empty() ? first_difference(pfs_, to.pfs_) : words_of_vfs;
 }
 
 bool is_order(const draft& what, const family& of)

@@ -25,6 +25,13 @@ struct vf_limits {
 	friend bool operator==(const vf_limits&, const vf_limits&) = default;
 };
 
+struct pf_settings {
+	std::uint32_t interval = 0;
+	std::uint32_t keep_limits = 0;
+
+	friend bool operator==(const pf_settings&, const pf_settings&) = default;
+};
+
 /// Index of the PF, number of the VF.
 using vf_key = std::pair<std::uint32_t, std::uint32_t>;
 
@@ -41,7 +48,7 @@ public:
 
 	friend bool operator==(const limits& a, const limits& b)
 	{
-		return a.vfs_ == b.vfs_ && a.intervals_ == b.intervals_;
+		return a.vfs_ == b.vfs_ && a.pfs_ == b.pfs_;
 	}
 
 private:
@@ -54,7 +61,7 @@ private:
 	bool obey_pf(const draft& order);
 
 	std::map<vf_key, vf_limits> vfs_;
-	std::map<std::uint32_t, std::uint32_t> intervals_;
+	std::map<std::uint32_t, pf_settings> pfs_;
 	std::map<std::string, std::uint32_t> pf_names_;
 	std::map<std::string, vf_key> stub_names_;
 	std::map<std::uint32_t, vf_key> stub_indices_;

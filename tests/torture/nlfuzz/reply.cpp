@@ -45,6 +45,9 @@ const expectation pf_reply = {
 	{VFCTL_A_PF_ORIGIN, {kind::u32, false, VFCTL_ORIGIN_GUEST}},
 	{VFCTL_A_PF_PID, {kind::u32}},
 	{VFCTL_A_PF_PAD, {kind::pad}},
+	{VFCTL_A_PF_KEEP_LIMITS, {kind::u32, true, 1}},
+	{VFCTL_A_PF_KEPT_INTERVAL, {kind::u32}},
+	{VFCTL_A_PF_SAMPLE_TIME, {kind::u32}},
 };
 
 const expectation vf_reply = {
@@ -60,7 +63,7 @@ const expectation vf_reply = {
 	{VFCTL_A_VF_SOFT_RATE, {kind::u64, true}},
 	{VFCTL_A_VF_MIN_RATE, {kind::u64}},
 	{VFCTL_A_VF_EFFECTIVE_RATE, {kind::u64, true}},
-	{VFCTL_A_VF_STATE, {kind::u32, true, VFCTL_LIMIT_PENDING}},
+	{VFCTL_A_VF_STATE, {kind::u32, true, VFCTL_LIMIT_ABSENT}},
 	{VFCTL_A_VF_PENDING_REASON, {kind::text}},
 	{VFCTL_A_VF_ORIGIN, {kind::u32, false, VFCTL_ORIGIN_GUEST}},
 	{VFCTL_A_VF_PID, {kind::u32}},

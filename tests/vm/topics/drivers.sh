@@ -227,7 +227,8 @@ for call in set_rate get_config get_stats; do
 	fi
 	ok "$call: they have vanished" has_vanished
 	ok "$call: the stubs go" stubs_gone
-	is "$call: nothing is listed" "$(vfctl -j list sim0)" "[]"
+	is "$call: nothing is listed" "$(vfnl dump vf-get pf-ifname=sim0)" "[]"
+	is "$call: but limits that are kept" "$(vfctl -j list sim0 | jq -c '[.[].state] | unique')" '["absent"]'
 	event "$call: an event tells that" '"vf-del".*"vf": 3,.*"origin": "device"'
 	ok "$call: they come again" vfs 4
 	ok "$call: with the limit" wait_for 5 limit_is 3 state in-force

@@ -43,7 +43,7 @@ refused "no VF named" "^EINVAL: name a VF by its device, or by its PF and number
 refused "a VF named twice" "name a VF by its device, or by its PF and number" vfnl do vf-get ifname=veth0.1 pf-ifname=eth0 vf=1
 refused "no such device" '^ENODEV: there is no device "veth9.9"$' vfnl do vf-get ifname=veth9.9
 refused "no such index" "^ENODEV: there is no device with index 999$" vfnl do vf-get ifindex=999
-refused "an index and another device's name" "^ENODEV: the device with index 1 is lo, not eth0$" vfnl do pf-get ifindex=1 ifname=eth0
+refused "an index and another device's name" "^ENODEV: the device with index 1 is lo, not \"eth0\"$" vfnl do pf-get ifindex=1 ifname=eth0
 refused "a device that is no stub" "^EOPNOTSUPP: eth0 is no device of a VF, as veth0.1 is$" vfnl do vf-get ifname=eth0
 refused "the same by ethtool" "eth0 is no device of a VF" ethtool --tx-rate eth0
 refused "a device that is no PF" "^EOPNOTSUPP: lo is no PF: its device cannot have VFs$" vfnl do pf-get ifname=lo
