@@ -169,6 +169,11 @@ script() {
 	printf '%s' "$writes"
 }
 
+# without_times: what the sampler has measured of itself is an N.
+without_times() {
+	sed -E 's/"(kept-interval|sample-time)": [0-9]+/"\1": N/g'
+}
+
 # ask WHO ROW...: fills SAID and VERDICT, by row. Who reads has to see what the first
 # column does.
 ask() {
@@ -188,7 +193,7 @@ ask() {
 		*ENODEV* | *"No such device"* | *"does not exist"* | *"Cannot find device"*) VERDICT[$row]=ENODEV ;;
 		*"No such file"*) VERDICT[$row]=ENOENT ;;
 		esac
-	done < <("${prefix[@]}" bash -c "$(script "$@")" 2>&1)
+	done < <("${prefix[@]}" bash -c "$(script "$@")" 2>&1 | without_times)
 }
 
 # go_to COMMAND-PREFIX...: where the PF is. There is a socket of root's there, and who
@@ -221,7 +226,7 @@ home() {
 
 # state: all that a refused request may have changed, and what was told of changes.
 state() {
-	home "dump pf-get" "dump vf-get"
+	home "dump pf-get" "dump vf-get" | without_times
 	"${HOME_OF_PF[@]}" ip -j link show
 	cat $PARENT/bandwidth_allocation
 	vfsim_calls 0 set_rate
