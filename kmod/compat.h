@@ -14,6 +14,7 @@
 #include <linux/rtnetlink.h>
 #include <linux/string.h>
 #include <linux/version.h>
+#include <net/devlink.h>
 #include <net/genetlink.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
@@ -88,6 +89,22 @@ static inline int vfctl_get_link_ksettings(struct net_device *dev,
 #else
 	return __ethtool_get_link_ksettings(dev, ks);
 #endif
+}
+
+/* What devlink says of a device's port; UNUSED where it says nothing. */
+static inline enum devlink_port_flavour
+vfctl_port_flavour(const struct net_device *dev)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+	const struct devlink_port *port = NULL;
+
+	if (dev->netdev_ops->ndo_get_devlink_port)
+		port = dev->netdev_ops->ndo_get_devlink_port((struct net_device *)dev);
+#else
+	const struct devlink_port *port = dev->devlink_port;
+#endif
+	return port && port->attrs_set ? port->attrs.flavour :
+					 DEVLINK_PORT_FLAVOUR_UNUSED;
 }
 
 /* 0, or -EINTR after a fatal signal, on kernels that let modules wait so. */

@@ -10,15 +10,19 @@
 #include "sample.h"
 #include "uapi/linux/vfctl.h"
 
-/*
- * Copy what is known of a PF. It may leave its namespace, for another one or
- * for good, at any time since the caller found it there.
+/**
+ * vfctl_msg_look() - copy what is known of a PF, for the messages about it
+ * @msg: its messages
+ * @pf: the PF, which may leave its namespace, for another one or for good, at
+ *	any time
+ *
+ * Context: any that may take a spinlock.
+ * Return: 0, or -ENODEV where the PF has left the namespace of @msg.
  */
-static int vfctl_fill_look(const struct vfctl_msg *msg, struct vfctl_pf *pf,
-			   struct vfctl_pf_info *info)
+int vfctl_msg_look(struct vfctl_msg *msg, struct vfctl_pf *pf)
 {
-	vfctl_pf_get_info(pf, info);
-	return info->net && net_eq(info->net, msg->net) ? 0 : -ENODEV;
+	vfctl_pf_get_info(pf, &msg->pf);
+	return msg->pf.net && net_eq(msg->pf.net, msg->net) ? 0 : -ENODEV;
 }
 
 static void *vfctl_fill_begin(const struct vfctl_msg *msg)
@@ -51,55 +55,53 @@ static bool vfctl_fill_may_tell_pid(const struct vfctl_actor *actor,
 
 /**
  * vfctl_fill_pf() - append what is known of a PF
- * @msg: where and how
- * @pf: the PF
+ * @msg: where, how and of which
  * @actor: who changed it, for events; or NULL
  *
  * Context: any that may take a spinlock.
- * Return: 0, -EMSGSIZE where it did not fit, or -ENODEV where the PF has left
- * the namespace.
+ * Return: 0, or -EMSGSIZE where it did not fit.
  */
-int vfctl_fill_pf(const struct vfctl_msg *msg, struct vfctl_pf *pf,
-		  const struct vfctl_actor *actor)
+int vfctl_fill_pf(const struct vfctl_msg *msg, const struct vfctl_actor *actor)
 {
+	const struct vfctl_pf_info *info = &msg->pf;
 	struct sk_buff *skb = msg->skb;
-	struct vfctl_pf_info info;
 	bool failed = false;
 	void *hdr;
 
-	if (vfctl_fill_look(msg, pf, &info))
-		return -ENODEV;
 	hdr = vfctl_fill_begin(msg);
 	if (!hdr)
 		return -EMSGSIZE;
 
-	failed |= nla_put_u32(skb, VFCTL_A_PF_IFINDEX, info.ifindex);
-	failed |= nla_put_string(skb, VFCTL_A_PF_IFNAME, info.name);
-	failed |= nla_put_string(skb, VFCTL_A_PF_BUS_INFO, info.bus_info);
-	failed |= nla_put_string(skb, VFCTL_A_PF_DRIVER, info.driver);
-	if (info.provider)
+	failed |= nla_put_u32(skb, VFCTL_A_PF_IFINDEX, info->ifindex);
+	failed |= nla_put_string(skb, VFCTL_A_PF_IFNAME, info->name);
+	failed |= nla_put_string(skb, VFCTL_A_PF_BUS_INFO, info->bus_info);
+	failed |= nla_put_string(skb, VFCTL_A_PF_DRIVER, info->driver);
+	if (info->provider)
 		failed |= nla_put_string(skb, VFCTL_A_PF_PROVIDER,
-					 info.provider);
-	failed |= nla_put_u32(skb, VFCTL_A_PF_NUM_VFS, info.num_vfs);
-	if (info.total_vfs)
+					 info->provider);
+	failed |= nla_put_u32(skb, VFCTL_A_PF_NUM_VFS, info->num_vfs);
+	if (info->total_vfs)
 		failed |= nla_put_u32(skb, VFCTL_A_PF_TOTAL_VFS,
-				      info.total_vfs);
-	if (info.link_mbit)
+				      info->total_vfs);
+	if (info->link_mbit)
 		failed |= nla_put_u64_64bit(skb, VFCTL_A_PF_LINK_SPEED,
-					    vfctl_rate_from_mbit(info.link_mbit),
+					    vfctl_rate_from_mbit(info->link_mbit),
 					    VFCTL_A_PF_PAD);
-	failed |= nla_put_u32(skb, VFCTL_A_PF_INTERVAL, info.interval_ms);
-	failed |= nla_put_u32(skb, VFCTL_A_PF_CAPS, info.caps);
-	failed |= nla_put_u32(skb, VFCTL_A_PF_KEEP_LIMITS, !info.lose_limits);
-	if (info.kept_ms) {
+	failed |= nla_put_u32(skb, VFCTL_A_PF_INTERVAL, info->interval_ms);
+	failed |= nla_put_u32(skb, VFCTL_A_PF_CAPS, info->caps);
+	failed |= nla_put_u32(skb, VFCTL_A_PF_KEEP_LIMITS, !info->lose_limits);
+	if (info->kept_ms) {
 		failed |= nla_put_u32(skb, VFCTL_A_PF_KEPT_INTERVAL,
-				      info.kept_ms);
+				      info->kept_ms);
 		failed |= nla_put_u32(skb, VFCTL_A_PF_SAMPLE_TIME,
-				      info.sample_us);
+				      info->sample_us);
 	}
+	if (info->look_ms)
+		failed |= nla_put_u32(skb, VFCTL_A_PF_LOOK_INTERVAL,
+				      info->look_ms);
 	if (actor)
 		failed |= nla_put_u32(skb, VFCTL_A_PF_ORIGIN, actor->origin);
-	if (actor && vfctl_fill_may_tell_pid(actor, info.net))
+	if (actor && vfctl_fill_may_tell_pid(actor, info->net))
 		failed |= nla_put_u32(skb, VFCTL_A_PF_PID, actor->pid);
 
 	return vfctl_fill_end(msg, hdr, failed);
@@ -181,36 +183,42 @@ static bool vfctl_fill_limit(struct sk_buff *skb,
 	return failed;
 }
 
+/* Is a VF in the messages? One that is absent is only where that was asked. */
+static bool vfctl_msg_tells(const struct vfctl_msg *msg,
+			    const struct vfctl_vf_info *info)
+{
+	return info->live ||
+	       (msg->absent && vfctl_limit_is_wanted(&info->limit));
+}
+
 /**
  * vfctl_fill_vf() - append what is known of a VF
- * @msg: where and how
+ * @msg: where and how; of the VF's PF
  * @vf: the VF
  * @actor: who changed it, for events; or NULL
  * @old: its limits before, for events; or NULL
  *
  * Context: any that may take a spinlock.
- * Return: 0, -EMSGSIZE where it did not fit, or -ENODEV where the PF has left
- * the namespace.
+ * Return: 0, -EMSGSIZE where it did not fit, or -ENOENT where the VF does not
+ * exist now, and is not told of all the same.
  */
 int vfctl_fill_vf(const struct vfctl_msg *msg, struct vfctl_vf *vf,
 		  const struct vfctl_actor *actor,
 		  const struct vfctl_limit *old)
 {
+	const struct vfctl_pf_info *pf = &msg->pf;
+	bool has_min = pf->caps & VFCTL_CAP_MIN_RATE;
 	struct sk_buff *skb = msg->skb;
-	struct vfctl_pf_info pf;
 	struct vfctl_vf_info info;
-	bool failed = false, has_min;
-	char bus_info[32];
+	bool failed = false;
 	void *hdr;
 
-	if (vfctl_fill_look(msg, vf->pf, &pf))
-		return -ENODEV;
+	vfctl_vf_get_info(vf, &info);
+	if (!vfctl_msg_tells(msg, &info))
+		return -ENOENT;
 	hdr = vfctl_fill_begin(msg);
 	if (!hdr)
 		return -EMSGSIZE;
-
-	vfctl_vf_get_info(vf, &info);
-	has_min = pf.caps & VFCTL_CAP_MIN_RATE;
 
 	/* A stub that still stands is that of the VF before. */
 	if (!info.live) {
@@ -219,22 +227,23 @@ int vfctl_fill_vf(const struct vfctl_msg *msg, struct vfctl_vf *vf,
 		info.limit.effective = 0;
 		info.limit.reason = NULL;
 	}
-	failed |= vfctl_fill_names(skb, vf, &pf, &info);
-	if (info.live && vfctl_vf_bus_info(vf, bus_info, sizeof(bus_info)))
-		failed |= nla_put_string(skb, VFCTL_A_VF_BUS_INFO, bus_info);
+	failed |= vfctl_fill_names(skb, vf, pf, &info);
+	if (info.live && *info.bus_info)
+		failed |= nla_put_string(skb, VFCTL_A_VF_BUS_INFO,
+					 info.bus_info);
 	if (info.live && info.has_mac)
 		failed |= nla_put(skb, VFCTL_A_VF_MAC, ETH_ALEN, info.mac);
-	if (pf.link_mbit)
+	if (pf->link_mbit)
 		failed |= nla_put_u64_64bit(skb, VFCTL_A_VF_LINK_SPEED,
-					    vfctl_rate_from_mbit(pf.link_mbit),
+					    vfctl_rate_from_mbit(pf->link_mbit),
 					    VFCTL_A_VF_PAD);
 	failed |= vfctl_fill_limit(skb, &info.limit, has_min);
-	if (pf.caps & VFCTL_CAP_GUEST_SOFT)
+	if (pf->caps & VFCTL_CAP_GUEST_SOFT)
 		failed |= nla_put_u32(skb, VFCTL_A_VF_GUEST_SOFT,
 				      !info.limit.guest_barred);
 	if (actor)
 		failed |= nla_put_u32(skb, VFCTL_A_VF_ORIGIN, actor->origin);
-	if (actor && vfctl_fill_may_tell_pid(actor, pf.net))
+	if (actor && vfctl_fill_may_tell_pid(actor, pf->net))
 		failed |= nla_put_u32(skb, VFCTL_A_VF_PID, actor->pid);
 	if (old)
 		failed |= vfctl_fill_old(skb, old, has_min);
@@ -244,34 +253,31 @@ int vfctl_fill_vf(const struct vfctl_msg *msg, struct vfctl_vf *vf,
 
 /**
  * vfctl_fill_stats() - append the last sample of a VF
- * @msg: where and how
+ * @msg: where and how; of the VF's PF
  * @vf: the VF
  *
  * Context: any that may take a spinlock.
- * Return: 0, -EMSGSIZE where it did not fit, or -ENODEV where the PF has left
- * the namespace.
+ * Return: 0, -EMSGSIZE where it did not fit, or -ENOENT where the VF does not
+ * exist now.
  */
 int vfctl_fill_stats(const struct vfctl_msg *msg, struct vfctl_vf *vf)
 {
 	struct sk_buff *skb = msg->skb;
 	const int pad = VFCTL_A_STATS_PAD;
-	struct vfctl_pf_info pf;
 	struct vfctl_vf_info info;
 	struct vfctl_accum acc;
 	bool failed = false;
 	unsigned int i;
 	void *hdr;
 
-	if (vfctl_fill_look(msg, vf->pf, &pf))
-		return -ENODEV;
+	if (!vfctl_vf_get_info(vf, &info))
+		return -ENOENT;
 	hdr = vfctl_fill_begin(msg);
 	if (!hdr)
 		return -EMSGSIZE;
 
-	vfctl_vf_get_info(vf, &info);
 	vfctl_sample_get(vf, &acc);
-
-	failed |= vfctl_fill_names(skb, vf, &pf, &info);
+	failed |= vfctl_fill_names(skb, vf, &msg->pf, &info);
 	if (acc.time_ns) {
 		failed |= nla_put_u64_64bit(skb, VFCTL_A_STATS_TIME,
 					    acc.time_ns, pad);

@@ -7,6 +7,8 @@
 
 #include <linux/types.h>
 
+#include "pf.h"
+
 struct genl_family;
 struct net;
 struct netlink_callback;
@@ -25,6 +27,8 @@ struct vfctl_vf;
  * @cmd: enum vfctl_cmd
  * @cb: the dump that it belongs to, or NULL
  * @net: network namespace of those who read it
+ * @absent: also of VFs that do not exist now and have a wanted limit
+ * @pf: what was known of the PF when vfctl_msg_look() was called
  */
 struct vfctl_msg {
 	struct sk_buff *skb;
@@ -34,9 +38,12 @@ struct vfctl_msg {
 	u8 cmd;
 	struct netlink_callback *cb;
 	const struct net *net;
+	bool absent;
+	struct vfctl_pf_info pf;
 };
 
-int vfctl_fill_pf(const struct vfctl_msg *msg, struct vfctl_pf *pf,
+int vfctl_msg_look(struct vfctl_msg *msg, struct vfctl_pf *pf);
+int vfctl_fill_pf(const struct vfctl_msg *msg,
 		  const struct vfctl_actor *actor);
 int vfctl_fill_vf(const struct vfctl_msg *msg, struct vfctl_vf *vf,
 		  const struct vfctl_actor *actor,

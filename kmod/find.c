@@ -8,7 +8,6 @@
 
 #include "compat.h"
 #include "find.h"
-#include "limit.h"
 #include "pf.h"
 #include "stub.h"
 #include "uapi/linux/vfctl.h"
@@ -68,6 +67,29 @@ static struct net_device *vfctl_find_dev(struct net *net,
 	return NULL;
 }
 
+/*
+ * The PF is that of a device's function, but has another device, or none now.
+ * A function with two has one that its VFs belong to.
+ */
+static int vfctl_find_refuse(const struct vfctl_pf_info *pf, struct net *net,
+			     const char *name, struct netlink_ext_ack *extack)
+{
+	if (!pf->net) {
+		NL_SET_ERR_MSG_FMT(extack, "%s is being set up, try again",
+				   name);
+		return -EAGAIN;
+	}
+	if (net_eq(pf->net, net))
+		NL_SET_ERR_MSG_FMT(extack,
+				   "%s is no PF: the VFs of its device are those of %s",
+				   name, pf->name);
+	else
+		NL_SET_ERR_MSG_FMT(extack,
+				   "%s is no PF: the VFs of its device are another one's",
+				   name);
+	return -EOPNOTSUPP;
+}
+
 /* The PF that a request names, with a reference; or an ERR_PTR. */
 struct vfctl_pf *vfctl_find_pf(struct net *net, struct nlattr **attrs,
 			       const struct vfctl_names *names,
@@ -78,30 +100,42 @@ struct vfctl_pf *vfctl_find_pf(struct net *net, struct nlattr **attrs,
 	struct vfctl_pf_info info;
 	struct vfctl_pf *pf = NULL;
 	struct net_device *dev;
+	char called[IFNAMSIZ];
+	int ifindex, err = 0;
 
 	rcu_read_lock();
 	dev = vfctl_find_dev(net, index, name, extack);
 	if (dev) {
-		pf = vfctl_pf_by_ifindex(net, dev->ifindex);
-		if (!pf) {
-			NL_SET_BAD_ATTR(extack, index ? index : name);
-			NL_SET_ERR_MSG_FMT(extack,
-					   "%s is no PF: its device cannot have VFs",
-					   dev->name);
-		}
+		pf = vfctl_pf_by_parent(dev->dev.parent);
+		ifindex = dev->ifindex;
+		strscpy(called, dev->name, sizeof(called));
 	}
 	rcu_read_unlock();
-	if (!pf)
-		return ERR_PTR(dev ? -EOPNOTSUPP : -ENODEV);
+	if (!dev)
+		return ERR_PTR(-ENODEV);
+	if (!pf) {
+		NL_SET_BAD_ATTR(extack, index ? index : name);
+		NL_SET_ERR_MSG_FMT(extack,
+				   "%s is no PF: its device cannot have VFs",
+				   called);
+		return ERR_PTR(-EOPNOTSUPP);
+	}
 
 	vfctl_pf_get_info(pf, &info);
-	if (info.provider)
+	if (info.ifindex != ifindex || !net_eq(info.net, net)) {
+		NL_SET_BAD_ATTR(extack, index ? index : name);
+		err = vfctl_find_refuse(&info, net, called, extack);
+	} else if (!info.provider) {
+		/* Its driver has registered the device, and is still probing. */
+		NL_SET_ERR_MSG_FMT(extack, "%s is being set up, try again",
+				   info.name);
+		err = -EAGAIN;
+	}
+	if (!err)
 		return pf;
 
-	/* Its driver has registered the device, and is still probing. */
-	NL_SET_ERR_MSG_FMT(extack, "%s is being set up, try again", info.name);
 	vfctl_pf_put(pf);
-	return ERR_PTR(-EAGAIN);
+	return ERR_PTR(err);
 }
 
 /* A VF by its stub device, with a reference to its PF; or an ERR_PTR. */
@@ -147,7 +181,7 @@ bool vfctl_asks_absent(struct nlattr **attrs, const struct vfctl_names *names)
 }
 
 /* Is a VF in a reply? One that is absent is only where it is asked for. */
-bool vfctl_vf_is_told(struct vfctl_vf *vf, bool absent)
+static bool vfctl_vf_is_told(struct vfctl_vf *vf, bool absent)
 {
 	struct vfctl_vf_info info;
 

@@ -34,6 +34,5 @@ struct vfctl_vf *vfctl_find_vf(struct net *net, struct nlattr **attrs,
 			       const struct vfctl_names *names,
 			       struct netlink_ext_ack *extack);
 bool vfctl_asks_absent(struct nlattr **attrs, const struct vfctl_names *names);
-bool vfctl_vf_is_told(struct vfctl_vf *vf, bool absent);
 
 #endif /* VFCTL_FIND_H */

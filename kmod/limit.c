@@ -18,15 +18,14 @@
 #include "compat.h"
 #include "generation.h"
 #include "limit.h"
+#include "limit_check.h"
 #include "limit_program.h"
 #include "notify.h"
 #include "pf.h"
-#include "pf_sync.h"
 #include "provider.h"
+#include "publish.h"
 #include "rate.h"
-#include "stub.h"
 #include "uapi/linux/vfctl.h"
-#include "vf_sync.h"
 
 /*
  * A limit that was last seen this soon after an event of the link, and then
@@ -48,6 +47,8 @@ static const char vfctl_is_refused[] = "the PF driver refuses the limit";
 static const char vfctl_is_absent[] = "the VF does not exist now";
 static const char vfctl_is_busy[] = "the PF is busy with its VFs";
 static const char vfctl_cannot_limit[] = "the PF driver cannot limit VFs now";
+static const char vfctl_is_switchdev[] =
+	"the PF is in switchdev mode, where devlink-rate limits VFs";
 
 /* For who asked for the limit now: a warning beside the success. */
 static void vfctl_limit_warn(const struct vfctl_vf *vf,
@@ -60,38 +61,6 @@ static void vfctl_limit_warn(const struct vfctl_vf *vf,
 		NL_SET_ERR_MSG_FMT(extack,
 				   "%s shows no minimum rate, it may ignore it",
 				   dev_driver_string(vf->pf->parent));
-}
-
-bool vfctl_limit_is_wanted(const struct vfctl_limit *limit)
-{
-	return limit->hard || limit->soft || limit->min;
-}
-
-static bool vfctl_limit_equal(const struct vfctl_limit *a,
-			      const struct vfctl_limit *b)
-{
-	return a->hard == b->hard && a->soft == b->soft && a->min == b->min &&
-	       a->effective == b->effective && a->state == b->state &&
-	       a->reason == b->reason && a->guest_barred == b->guest_barred;
-}
-
-/* Let readers and listeners see a change. RTNL held. */
-static void vfctl_limit_publish(struct vfctl_vf *vf,
-				const struct vfctl_limit *new,
-				const struct vfctl_actor *actor)
-{
-	struct vfctl_limit old = vf->info.limit;
-
-	if (vfctl_limit_equal(&old, new))
-		return;
-
-	spin_lock(&vf->pf->lock);
-	vf->info.limit = *new;
-	spin_unlock(&vf->pf->lock);
-	WRITE_ONCE(vf->guest_barred, new->guest_barred);
-	vfctl_stub_show_rate(vf);
-	if (vf->info.live)
-		vfctl_notify_vf(vf, VFCTL_CMD_VF_CHANGE_NTF, actor, &old);
 }
 
 /**
@@ -362,7 +331,8 @@ void vfctl_limit_follow(struct vfctl_vf *vf)
 	if (can)
 		vfctl_limit_retry(vf, &limit);
 	else
-		vfctl_limit_pend(vf, &limit, vfctl_cannot_limit);
+		vfctl_limit_pend(vf, &limit, pf->info.switchdev ?
+				 vfctl_is_switchdev : vfctl_cannot_limit);
 	vfctl_limit_publish(vf, &limit, &vfctl_by_device);
 }
 

@@ -12,16 +12,7 @@ struct vfctl_actor;
 struct vfctl_limit;
 struct vfctl_vf;
 
-bool vfctl_limit_is_wanted(const struct vfctl_limit *limit);
 void vfctl_limit_get(struct vfctl_vf *vf, struct vfctl_limit *limit);
-int vfctl_limit_check(struct vfctl_vf *vf, const struct vfctl_limit *want,
-		      bool soft_is_new, struct netlink_ext_ack *extack);
-int vfctl_limit_check_known(struct vfctl_vf *vf,
-			    const struct vfctl_limit *want, bool soft_is_new,
-			    struct netlink_ext_ack *extack);
-int vfctl_limit_check_absent(struct vfctl_vf *vf,
-			     const struct vfctl_limit *want, bool soft_is_new,
-			     struct netlink_ext_ack *extack);
 int vfctl_limit_set(struct vfctl_vf *vf, const struct vfctl_limit *want,
 		    const struct vfctl_actor *actor,
 		    struct netlink_ext_ack *extack);

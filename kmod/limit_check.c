@@ -8,9 +8,9 @@
 #include <linux/netlink.h>
 
 #include "compat.h"
-#include "limit.h"
+#include "limit_check.h"
+#include "link.h"
 #include "pf.h"
-#include "pf_sync.h"
 #include "provider.h"
 #include "rate.h"
 #include "uapi/linux/vfctl.h"
@@ -113,6 +113,12 @@ static int vfctl_limit_check_rates(struct vfctl_vf *vf,
 	const struct vfctl_limit *old = &vf->info.limit;
 	int err = 0;
 
+	if (vf->pf->info.switchdev) {
+		NL_SET_ERR_MSG_FMT(extack,
+				   "%s is in switchdev mode, where devlink-rate(8) limits VFs",
+				   vf->pf->dev->name);
+		return -EOPNOTSUPP;
+	}
 	if (!(vf->pf->info.caps & VFCTL_CAP_MAX_RATE)) {
 		NL_SET_ERR_MSG_FMT(extack, "%s cannot limit the rate of VFs",
 				   dev_driver_string(vf->pf->parent));

@@ -8,8 +8,8 @@
 #include <linux/netdevice.h>
 
 #include "limit_program.h"
+#include "link.h"
 #include "pf.h"
-#include "pf_sync.h"
 #include "provider.h"
 #include "rate.h"
 #include "uapi/linux/vfctl.h"

@@ -7,7 +7,7 @@
 
 #include "generation.h"
 #include "netlink.h"
-#include "pf.h"
+#include "pf_life.h"
 #include "stub.h"
 #include "watch.h"
 

@@ -12,8 +12,10 @@
 #include "find.h"
 #include "generation.h"
 #include "limit.h"
+#include "limit_check.h"
 #include "netlink.h"
 #include "pf.h"
+#include "pf_set.h"
 
 /*
  * Included, not linked: for a policy per operation, which is what Linux 6.1
@@ -22,26 +24,29 @@
  */
 #include "vfctl-nl-gen.c"
 
-/* A reply to a request of one object. */
-static int vfctl_reply_begin(struct genl_info *info, struct vfctl_msg *msg)
+/* A reply to a request about @pf or a VF of it. */
+static int vfctl_reply_begin(struct genl_info *info, struct vfctl_msg *msg,
+			     struct vfctl_pf *pf)
 {
-	msg->skb = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
-	if (!msg->skb)
-		return -ENOMEM;
-
 	msg->portid = info->snd_portid;
 	msg->seq = info->snd_seq;
 	msg->cmd = info->genlhdr->cmd;
 	msg->net = genl_info_net(info);
-	return 0;
+	if (vfctl_msg_look(msg, pf)) {
+		NL_SET_ERR_MSG(info->extack,
+			       "the PF has just gone, or left this network namespace");
+		return -ENODEV;
+	}
+
+	msg->skb = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	return msg->skb ? 0 : -ENOMEM;
 }
 
 static int vfctl_reply_end(struct genl_info *info, struct vfctl_msg *msg,
 			   int err)
 {
-	if (err == -ENODEV)
-		NL_SET_ERR_MSG(info->extack,
-			       "the PF has just gone, or left this network namespace");
+	if (err == -ENOENT)
+		NL_SET_ERR_MSG(info->extack, "the VF has just gone");
 	if (err) {
 		nlmsg_free(msg->skb);
 		return err;
@@ -70,10 +75,9 @@ int vfctl_nl_pf_get_doit(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(pf))
 		return PTR_ERR(pf);
 
-	err = vfctl_reply_begin(info, &msg);
+	err = vfctl_reply_begin(info, &msg, pf);
 	if (!err)
-		err = vfctl_reply_end(info, &msg,
-				      vfctl_fill_pf(&msg, pf, NULL));
+		err = vfctl_reply_end(info, &msg, vfctl_fill_pf(&msg, NULL));
 	vfctl_pf_put(pf);
 	return err;
 }
@@ -113,7 +117,9 @@ int vfctl_nl_pf_set_doit(struct sk_buff *skb, struct genl_info *info)
 
 int vfctl_nl_vf_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct vfctl_msg msg = {};
+	struct vfctl_msg msg = {
+		.absent = info->attrs[VFCTL_A_VF_ABSENT],
+	};
 	struct vfctl_vf *vf;
 	int err;
 
@@ -122,7 +128,7 @@ int vfctl_nl_vf_get_doit(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(vf))
 		return PTR_ERR(vf);
 
-	err = vfctl_reply_begin(info, &msg);
+	err = vfctl_reply_begin(info, &msg, vf->pf);
 	if (!err)
 		err = vfctl_reply_end(info, &msg,
 				      vfctl_fill_vf(&msg, vf, NULL, NULL));
@@ -141,7 +147,7 @@ int vfctl_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(vf))
 		return PTR_ERR(vf);
 
-	err = vfctl_reply_begin(info, &msg);
+	err = vfctl_reply_begin(info, &msg, vf->pf);
 	if (!err)
 		err = vfctl_reply_end(info, &msg, vfctl_fill_stats(&msg, vf));
 	vfctl_pf_put(vf->pf);
@@ -274,15 +280,13 @@ static int vfctl_dump_narrow(struct netlink_callback *cb,
 	return 0;
 }
 
-/* Is a PF in the dump? */
-static bool vfctl_dump_has(struct netlink_callback *cb, struct vfctl_pf *pf)
+/* Is a PF in the dump? Then what is known of it is in @msg. */
+static bool vfctl_dump_has(struct vfctl_msg *msg, struct vfctl_pf *pf)
 {
-	unsigned long only = vfctl_dump(cb)->only_ifindex;
-	struct vfctl_pf_info info;
+	unsigned long only = vfctl_dump(msg->cb)->only_ifindex;
 
-	vfctl_pf_get_info(pf, &info);
-	return info.net && net_eq(info.net, sock_net(cb->skb->sk)) &&
-	       info.provider && (!only || only == info.ifindex);
+	return !vfctl_msg_look(msg, pf) && msg->pf.provider &&
+	       (!only || only == msg->pf.ifindex);
 }
 
 static int vfctl_dump_all(struct sk_buff *skb, struct netlink_callback *cb,
@@ -308,17 +312,15 @@ static int vfctl_dump_all(struct sk_buff *skb, struct netlink_callback *cb,
 	if (err)
 		return err;
 
+	msg.absent = dump->absent;
 	cb->seq = vfctl_generation(msg.net);
 	while ((pf = vfctl_pf_next(dump->id))) {
 		/* That in which the dump has stopped may be gone. */
 		if (dump->at != pf->id)
 			dump->vf = 0;
 		dump->at = pf->id;
-		if (vfctl_dump_has(cb, pf))
+		if (vfctl_dump_has(&msg, pf))
 			err = dump_pf(&msg, pf, &dump->vf);
-		/* It has left since, which made the dump a torn one. */
-		if (err == -ENODEV)
-			err = 0;
 		if (!err)
 			dump->id = pf->id;
 		vfctl_pf_put(pf);
@@ -332,39 +334,31 @@ static int vfctl_dump_all(struct sk_buff *skb, struct netlink_callback *cb,
 static int vfctl_dump_pf(const struct vfctl_msg *msg, struct vfctl_pf *pf,
 			 unsigned long *vf)
 {
-	return vfctl_fill_pf(msg, pf, NULL);
+	return vfctl_fill_pf(msg, NULL);
 }
 
 static int vfctl_dump_vfs(const struct vfctl_msg *msg, struct vfctl_pf *pf,
 			  unsigned long *next)
 {
-	bool absent = vfctl_dump(msg->cb)->absent;
 	struct vfctl_vf *vf;
-	int err = 0;
 
-	for (; (vf = vfctl_pf_vf(pf, *next)); ++*next) {
-		if (vfctl_vf_is_told(vf, absent))
-			err = vfctl_fill_vf(msg, vf, NULL, NULL);
-		if (err)
-			break;
-	}
-	return err;
+	for (; (vf = vfctl_pf_vf(pf, *next)); ++*next)
+		if (vfctl_fill_vf(msg, vf, NULL, NULL) == -EMSGSIZE)
+			return -EMSGSIZE;
+
+	return 0;
 }
 
 static int vfctl_dump_stats(const struct vfctl_msg *msg, struct vfctl_pf *pf,
 			    unsigned long *next)
 {
-	struct vfctl_vf_info info;
 	struct vfctl_vf *vf;
-	int err = 0;
 
-	for (; (vf = vfctl_pf_vf(pf, *next)); ++*next) {
-		if (vfctl_vf_get_info(vf, &info))
-			err = vfctl_fill_stats(msg, vf);
-		if (err)
-			break;
-	}
-	return err;
+	for (; (vf = vfctl_pf_vf(pf, *next)); ++*next)
+		if (vfctl_fill_stats(msg, vf) == -EMSGSIZE)
+			return -EMSGSIZE;
+
+	return 0;
 }
 
 int vfctl_nl_pf_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)

@@ -26,6 +26,8 @@ static bool vfctl_notify_wanted(struct vfctl_pf *pf, struct vfctl_msg *msg)
 		return false;
 
 	msg->net = net;
+	if (vfctl_msg_look(msg, pf))
+		return false;
 	msg->skb = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
 	if (msg->skb)
 		return true;
@@ -60,7 +62,7 @@ void vfctl_notify_pf(struct vfctl_pf *pf, u8 cmd,
 	struct vfctl_msg msg = { .cmd = cmd };
 
 	if (vfctl_notify_wanted(pf, &msg))
-		vfctl_notify_send(pf, &msg, vfctl_fill_pf(&msg, pf, actor));
+		vfctl_notify_send(pf, &msg, vfctl_fill_pf(&msg, actor));
 }
 
 /**
@@ -88,11 +90,10 @@ static unsigned int vfctl_notify_fill_stats(const struct vfctl_msg *msg,
 					    struct vfctl_pf *pf,
 					    unsigned int first)
 {
-	struct vfctl_vf_info info;
 	struct vfctl_vf *vf;
 
 	for (; (vf = vfctl_pf_vf(pf, first)); first++)
-		if (vfctl_vf_get_info(vf, &info) && vfctl_fill_stats(msg, vf))
+		if (vfctl_fill_stats(msg, vf) == -EMSGSIZE)
 			break;
 
 	return first;
@@ -116,6 +117,8 @@ void vfctl_notify_stats(struct vfctl_pf *pf)
 		return;
 
 	msg.net = net;
+	if (vfctl_msg_look(&msg, pf))
+		goto put;
 	while (genl_has_listeners(&vfctl_family, net, VFCTL_NLGRP_STATS) &&
 	       vfctl_pf_vf(pf, next)) {
 		msg.skb = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
@@ -133,5 +136,12 @@ void vfctl_notify_stats(struct vfctl_pf *pf)
 		genlmsg_multicast_netns(&vfctl_family, net, msg.skb, 0,
 					VFCTL_NLGRP_STATS, GFP_KERNEL);
 	}
+put:
 	put_net(net);
+}
+
+/* @net: kept by the caller, or NULL for none. */
+bool vfctl_notify_has_stats_listener(struct net *net)
+{
+	return net && genl_has_listeners(&vfctl_family, net, VFCTL_NLGRP_STATS);
 }

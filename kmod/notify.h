@@ -7,6 +7,7 @@
 
 #include <linux/types.h>
 
+struct net;
 struct vfctl_actor;
 struct vfctl_limit;
 struct vfctl_pf;
@@ -21,5 +22,6 @@ void vfctl_notify_vf(struct vfctl_vf *vf, u8 cmd,
 		     const struct vfctl_actor *actor,
 		     const struct vfctl_limit *old);
 void vfctl_notify_stats(struct vfctl_pf *pf);
+bool vfctl_notify_has_stats_listener(struct net *net);
 
 #endif /* VFCTL_NOTIFY_H */

@@ -39,6 +39,7 @@ struct vfctl_pf;
 struct vfctl_provider;
 
 #define VFCTL_INTERVAL_MS 1000	/* default, see pf-set in vfctl.yaml */
+#define VFCTL_INTERVAL_MAX_MS 10000
 
 /* Others may have RTNL after so long; one call into a driver takes up to 2 ms */
 #define VFCTL_HOLD_NS NSEC_PER_MSEC
@@ -60,12 +61,18 @@ struct vfctl_limit {
 	const char *reason;	/* while pending; a string that never goes */
 };
 
+static inline bool vfctl_limit_is_wanted(const struct vfctl_limit *limit)
+{
+	return limit->hard || limit->soft || limit->min;
+}
+
 /* What readers may know of a VF. Written under RTNL and pf->lock. */
 struct vfctl_vf_info {
 	struct vfctl_limit limit;
 	bool live;		/* the VF exists */
 	bool has_mac;
 	u8 mac[ETH_ALEN];
+	char bus_info[20];	/* PCI address, or empty: the PF is no PCI device */
 	int stub_ifindex;	/* 0: there is no stub */
 	char stub_name[IFNAMSIZ];
 };
@@ -121,18 +128,10 @@ struct vfctl_pf_info {
 	u32 interval_ms;
 	u32 kept_ms;		/* by the sampler, under the lock alone: from */
 	u32 sample_us;		/* one sample to the next, and the last one's */
+	u32 look_ms;		/* from one look at a VF's limit to the next */
 	bool lose_limits;	/* wanted limits go with their VFs */
+	bool switchdev;		/* VFs have representors: devlink limits them */
 	u32 caps;		/* enum vfctl_cap */
-	u16 vf_offset;		/* PCI: routing ID of VF n, relative to the */
-	u16 vf_stride;		/* PF's, is offset + n * stride; 0: no PCI */
-};
-
-/* What pf-set changes. */
-struct vfctl_pf_settings {
-	bool has_interval;
-	u32 interval_ms;	/* checked by the policy */
-	bool has_lose_limits;
-	bool lose_limits;
 };
 
 /*
@@ -146,6 +145,21 @@ struct vfctl_table {
 	struct vfctl_accum *samples;
 };
 
+/*
+ * When the next look at the limits and the next sample of the counters are due,
+ * jiffies; see tick.c. Under pf->lock.
+ */
+struct vfctl_schedule {
+	bool looks;			/* there is a next look, */
+	unsigned long look_at;
+	bool wanted;			/* at limits that somebody wants */
+	bool samples;			/* there is a next sample */
+	unsigned long sample_begun;	/* the last one */
+	unsigned long sample_rests;	/* till then the driver is left alone */
+	bool sample_halfway;		/* some of its VFs have still to come */
+	u32 sample_least_ms;		/* so often at least, before one wraps */
+};
+
 struct vfctl_pf {
 	struct list_head list;		/* written under RTNL, read under RCU */
 	struct rcu_head rcu;
@@ -155,6 +169,7 @@ struct vfctl_pf {
 	unsigned int dev_port;
 	bool gone;			/* set once: parent was deleted */
 	bool unlisted;			/* RTNL */
+	bool recount;			/* RTNL: representors came or went */
 
 	struct net_device *dev;		/* RTNL: NULL while there is none */
 	const struct vfctl_provider *provider;	/* RTNL; NULL: not attached */
@@ -177,6 +192,7 @@ struct vfctl_pf {
 	struct {			/* RTNL: the sweep over all VFs */
 		unsigned int next;
 		unsigned int left;
+		u64 held_ns;		/* since it was at VF 0 */
 		u32 nudges;		/* at its beginning */
 		bool urgent;		/* the driver may have lost limits */
 	} sweep;
@@ -185,28 +201,29 @@ struct vfctl_pf {
 	bool sysfs_tried;		/* RTNL */
 
 	struct work_struct work;	/* vfctl_pf_sync() */
-	struct delayed_work poll;	/* queues work now and then */
-	struct delayed_work sampler;
-	bool sampling;			/* it is queued or runs, and comes again */
+	struct delayed_work tick;	/* begins what is due */
+	struct delayed_work lazy_tick;	/* does not wake a processor for that */
+	struct vfctl_schedule schedule;
+	unsigned long read_at;		/* jiffies: somebody read a counter */
+	bool dozing;			/* next sample: as if nobody had */
+	struct {			/* tick: a sample that is being taken */
+		unsigned int next;
+		unsigned long begun;	/* jiffies */
+		u64 held_ns;
+	} sampling;
 };
 
-int vfctl_pf_init(void);
-void vfctl_pf_exit(void);
-void vfctl_pf_halt(void);
 bool vfctl_is_halted(void);
+void vfctl_set_halted(void);
 
-int vfctl_pf_appear(struct net_device *dev);
-void vfctl_pf_vanish(struct net_device *dev);
-void vfctl_pf_renamed(struct net_device *dev);
-void vfctl_pf_event(struct net_device *dev, bool touched);
-void vfctl_pf_parent_gone(const struct device *parent);
-void vfctl_pf_vfs_changed(const struct device *parent, bool born);
-
+struct vfctl_pf *vfctl_pf_create(struct net_device *dev);
+void vfctl_pf_list(struct vfctl_pf *pf);
+bool vfctl_pf_unlist(struct vfctl_pf *pf);
 struct vfctl_pf *vfctl_pf_get(struct vfctl_pf *pf);
 void vfctl_pf_put(struct vfctl_pf *pf);
 struct vfctl_pf *vfctl_pf_next(u32 id);
-struct vfctl_pf *vfctl_pf_by_ifindex(const struct net *net, int ifindex);
 struct vfctl_pf *vfctl_pf_by_parent(const struct device *parent);
+struct vfctl_pf *vfctl_pf_of_dev(const struct net_device *dev);
 
 struct vfctl_vf *vfctl_vf_by_dev_rcu(const struct net_device *dev,
 				     unsigned int index);
@@ -214,8 +231,13 @@ struct vfctl_vf *vfctl_pf_vf(struct vfctl_pf *pf, unsigned int index);
 struct net *vfctl_pf_get_net(struct vfctl_pf *pf);
 void vfctl_pf_get_info(struct vfctl_pf *pf, struct vfctl_pf_info *info);
 bool vfctl_vf_get_info(struct vfctl_vf *vf, struct vfctl_vf_info *info);
-bool vfctl_vf_bus_info(struct vfctl_vf *vf, char *buf, size_t size);
 u64 vfctl_pf_events(const struct vfctl_pf *pf);
+
+int vfctl_pf_grow(struct vfctl_pf *pf, unsigned int size);
+void vfctl_pf_begin_sweep(struct vfctl_pf *pf, bool urgent);
+void vfctl_pf_queue(struct vfctl_pf *pf);
+void vfctl_pf_queue_at(struct vfctl_pf *pf, struct delayed_work *work,
+		       unsigned long delay);
 
 int vfctl_pf_lock(struct vfctl_pf *pf, struct netlink_ext_ack *extack);
 bool vfctl_pf_trylock_device(struct vfctl_pf *pf);
@@ -226,17 +248,6 @@ bool vfctl_pf_has_vf(struct vfctl_pf *pf, unsigned int index,
 		     struct netlink_ext_ack *extack);
 int vfctl_pf_usable(struct vfctl_pf *pf, struct netlink_ext_ack *extack);
 int vfctl_vf_usable(struct vfctl_vf *vf, struct netlink_ext_ack *extack);
-
-int vfctl_pf_set(struct vfctl_pf *pf, const struct net *net,
-		 const struct vfctl_pf_settings *want,
-		 const struct vfctl_actor *actor,
-		 struct netlink_ext_ack *extack);
-void vfctl_pf_queue(struct vfctl_pf *pf);
-void vfctl_pf_queue_later(struct vfctl_pf *pf, struct delayed_work *work,
-			  unsigned int ms);
-void vfctl_pf_queue_at(struct vfctl_pf *pf, struct delayed_work *work,
-		       unsigned int ms);
-bool vfctl_pf_unlist(struct vfctl_pf *pf);
 
 extern struct workqueue_struct *vfctl_wq;
 

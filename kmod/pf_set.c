@@ -8,6 +8,8 @@
 #include "compat.h"
 #include "notify.h"
 #include "pf.h"
+#include "pf_set.h"
+#include "tick.h"
 #include "uapi/linux/vfctl.h"
 
 /* Returns whether it is another one. RTNL held. */
@@ -53,7 +55,7 @@ int vfctl_pf_set(struct vfctl_pf *pf, const struct net *net,
 	if (!err && vfctl_pf_set_info(pf, want) && pf->provider) {
 		vfctl_notify_pf(pf, VFCTL_CMD_PF_CHANGE_NTF, actor);
 		if (want->has_interval)
-			vfctl_pf_queue_at(pf, &pf->sampler, 0);
+			vfctl_tick_again(pf);
 	}
 	rtnl_unlock();
 	return err;

@@ -1,32 +1,83 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Bringing what vfctl shows of a PF in line with what the PF has.
+ */
 #include <linux/device.h>
-#include <linux/ethtool.h>
-#include <linux/ktime.h>
 #include <linux/limits.h>
-#include <linux/minmax.h>
 #include <linux/netdevice.h>
 #include <linux/pci.h>
 #include <linux/rtnetlink.h>
+#include <net/net_namespace.h>
 
 #include "compat.h"
 #include "generation.h"
+#include "link.h"
 #include "notify.h"
 #include "pf.h"
 #include "pf_sync.h"
 #include "provider.h"
+#include "provider_find.h"
+#include "sweep.h"
 #include "sysfs.h"
+#include "tick.h"
 #include "uapi/linux/vfctl.h"
 #include "vf_sync.h"
 
 /* For how long a parent device may be kept from going, ms. */
 #define VFCTL_GONE_POLL_MS 100
 
-/* They change while a PF is attached: igb is loaded before it is complete. */
+/* Does a VF of the PF have a representor? In any namespace. RTNL held. */
+static bool vfctl_pf_is_represented(const struct vfctl_pf *pf)
+{
+	const struct net_device *dev;
+	bool found = false;
+	struct net *net;
+
+	down_read(&net_rwsem);
+	for_each_net(net)
+		for_each_netdev(net, dev)
+			if (dev->dev.parent == pf->parent &&
+			    vfctl_is_representor(dev))
+				found = true;
+	up_read(&net_rwsem);
+	return found;
+}
+
+/*
+ * They make a PF one in switchdev mode, whose VFs devlink limits. That it has a
+ * phys_switch_id does not tell: mlx5 has one in legacy mode as well.
+ */
+static void vfctl_pf_sync_switchdev(struct vfctl_pf *pf)
+{
+	bool switchdev;
+
+	if (!pf->recount)
+		return;
+
+	pf->recount = false;
+	switchdev = vfctl_pf_is_represented(pf);
+	spin_lock(&pf->lock);
+	pf->info.switchdev = switchdev;
+	spin_unlock(&pf->lock);
+}
+
+/*
+ * They change while a PF is attached: igb is loaded before it is complete, and
+ * drivers put other operations in place when the mode changes.
+ */
 static bool vfctl_pf_sync_caps(struct vfctl_pf *pf)
 {
-	u32 caps = pf->provider->caps(pf);
+	u32 counters = pf->provider->counters(pf);
+	u32 caps;
 
-	if (pf->counters)
+	if (counters != pf->counters) {
+		mutex_lock(&pf->sample_lock);
+		pf->counters = counters;
+		mutex_unlock(&pf->sample_lock);
+	}
+	vfctl_pf_sync_switchdev(pf);
+	caps = pf->info.switchdev ? 0 : pf->provider->caps(pf);
+	if (counters)
 		caps |= VFCTL_CAP_STATS;
 	if (caps == pf->info.caps)
 		return false;
@@ -113,6 +164,7 @@ void vfctl_pf_detach(struct vfctl_pf *pf)
 	pf->info.num_vfs = 0;
 	pf->info.link_mbit = 0;
 	pf->info.kept_ms = 0;
+	pf->info.look_ms = 0;
 	spin_unlock(&pf->lock);
 
 	if (pf->dev->reg_state != NETREG_UNREGISTERING)
@@ -121,73 +173,6 @@ void vfctl_pf_detach(struct vfctl_pf *pf)
 	/* PCI tells when the VFs go, elsewhere they go with the driver. */
 	if (!dev_is_pci(pf->parent))
 		atomic_inc(&pf->vf_births);
-}
-
-/* Its speed may be unknown all the same. RTNL held, and pf->dev is there. */
-bool vfctl_pf_link_is_up(const struct vfctl_pf *pf)
-{
-	return netif_running(pf->dev) && netif_carrier_ok(pf->dev);
-}
-
-static u32 vfctl_pf_read_link(struct vfctl_pf *pf)
-{
-	struct ethtool_link_ksettings ks = {};
-	int err;
-
-	if (!vfctl_pf_link_is_up(pf))
-		return 0;
-	vfctl_lock_ops(pf->dev);
-	err = vfctl_get_link_ksettings(pf->dev, &ks);
-	vfctl_unlock_ops(pf->dev);
-	if (err)
-		return 0;
-
-	return ks.base.speed == (u32)SPEED_UNKNOWN ? 0 : ks.base.speed;
-}
-
-/* Look at the link of a PF. device_lock() and RTNL held. */
-void vfctl_pf_sync_link(struct vfctl_pf *pf)
-{
-	u32 link_mbit = vfctl_pf_read_link(pf);
-	u64 events = vfctl_pf_events(pf);
-	bool changed = link_mbit != pf->info.link_mbit;
-
-	if (changed || events != pf->events_seen) {
-		pf->event_time = jiffies;
-		vfctl_pf_begin_sweep(pf, true);
-	}
-	pf->events_seen = events;
-	if (!changed)
-		return;
-
-	spin_lock(&pf->lock);
-	pf->info.link_mbit = link_mbit;
-	spin_unlock(&pf->lock);
-	vfctl_notify_pf(pf, VFCTL_CMD_PF_CHANGE_NTF, &vfctl_by_device);
-}
-
-/*
- * Drivers that ask their firmware take up to 2 ms a VF. RTNL is held for that
- * at most a fiftieth of the time, unless that were hardly ever: a driver that
- * was stuck once may be fast now. While limits may be lost it is half of the
- * time: their guests send as they like until then.
- */
-static unsigned int vfctl_pf_rest(const struct vfctl_pf *pf, u64 took_ns)
-{
-	u64 rest_ms = div_u64((pf->sweep.urgent ? 1 : 50) * took_ns,
-			      NSEC_PER_MSEC);
-	unsigned int least = pf->sweep.left ? 1 : VFCTL_POLL_MS;
-
-	return clamp_t(u64, rest_ms, least, VFCTL_POLL_MAX_MS);
-}
-
-static void vfctl_pf_arm(struct vfctl_pf *pf, u64 took_ns)
-{
-	vfctl_pf_queue_at(pf, &pf->poll, vfctl_pf_rest(pf, took_ns));
-	if (pf->counters && !READ_ONCE(pf->sampling)) {
-		WRITE_ONCE(pf->sampling, true);
-		vfctl_pf_queue_later(pf, &pf->sampler, 0);
-	}
 }
 
 /*
@@ -203,24 +188,21 @@ static bool vfctl_pf_sync_parent(struct vfctl_pf *pf)
 		return vfctl_pf_unlist(pf);
 
 	if (asked && !pf->unlisted)
-		vfctl_pf_queue_at(pf, &pf->poll, VFCTL_GONE_POLL_MS);
+		vfctl_tick_look(pf, VFCTL_GONE_POLL_MS, true);
 	return false;
 }
 
 /* A PF that was taken off the list: nobody else finds it to stop its timers. */
 static void vfctl_pf_abandon(struct vfctl_pf *pf)
 {
-	if (cancel_delayed_work_sync(&pf->poll))
-		vfctl_pf_put(pf);
-	if (cancel_delayed_work_sync(&pf->sampler))
-		vfctl_pf_put(pf);
+	vfctl_tick_stop(pf);
 	vfctl_pf_put(pf);
 }
 
 /* A PF with a network device. device_lock() and RTNL held. */
 static void vfctl_pf_sync(struct vfctl_pf *pf)
 {
-	u64 took = 0;
+	unsigned int rest = VFCTL_LOOK_MS;
 	int err = 0;
 
 	if (!pf->provider)
@@ -237,13 +219,13 @@ static void vfctl_pf_sync(struct vfctl_pf *pf)
 		}
 		if (!pf->sweep.left || pf->sweep.nudges != pf->nudges)
 			vfctl_pf_begin_sweep(pf, false);
-		took = ktime_get_ns();
-		vfctl_pf_sweep(pf);
-		took = ktime_get_ns() - took;
+		rest = vfctl_pf_sweep(pf);
 	}
+	if (pf->info.num_vfs && pf->counters)
+		vfctl_tick_sample(pf);
 	/* PCI tells when VFs come, other buses have to be asked. */
 	if (err || pf->info.num_vfs || !dev_is_pci(pf->parent))
-		vfctl_pf_arm(pf, took);
+		vfctl_tick_look(pf, rest, err || vfctl_pf_has_wanted(pf));
 }
 
 /**
@@ -270,14 +252,5 @@ void vfctl_pf_sync_work(struct work_struct *work)
 
 	if (unlisted)
 		vfctl_pf_abandon(pf);
-	vfctl_pf_put(pf);
-}
-
-void vfctl_pf_poll_work(struct work_struct *work)
-{
-	struct vfctl_pf *pf = container_of(to_delayed_work(work),
-					   struct vfctl_pf, poll);
-
-	vfctl_pf_queue(pf);
 	vfctl_pf_put(pf);
 }

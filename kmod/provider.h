@@ -12,6 +12,7 @@
 #include "accum.h"
 
 struct net_device;
+struct netlink_ext_ack;
 struct vfctl_pf;
 
 /**
@@ -83,8 +84,5 @@ int vfctl_ndo_get_config(struct vfctl_pf *pf, unsigned int vf,
 int vfctl_ndo_set_rate(struct vfctl_pf *pf, unsigned int vf, u32 min_mbit,
 		       u32 max_mbit, struct netlink_ext_ack *extack);
 bool vfctl_ndo_forgets(struct vfctl_pf *pf, u32 link_mbit);
-
-bool vfctl_provider_suits(const struct net_device *dev);
-const struct vfctl_provider *vfctl_provider_find(const struct net_device *dev);
 
 #endif /* VFCTL_PROVIDER_H */

@@ -148,7 +148,10 @@ static int vfctl_ndo_read(struct vfctl_pf *pf, unsigned int vf,
 	if (err)
 		return err;
 
-	err = pf->dev->netdev_ops->ndo_get_vf_stats(pf->dev, vf, &stats);
+	/* A driver may put other operations in place, as for switchdev mode. */
+	err = pf->dev->netdev_ops->ndo_get_vf_stats ?
+	      pf->dev->netdev_ops->ndo_get_vf_stats(pf->dev, vf, &stats) :
+	      -EOPNOTSUPP;
 	vfctl_ndo_leave(pf, awake);
 	if (err) {
 		NL_SET_ERR_MSG_FMT(extack, "%s gave no counters of VF %u",
@@ -206,8 +209,9 @@ int vfctl_ndo_set_rate(struct vfctl_pf *pf, unsigned int vf, u32 min_mbit,
 	if (err)
 		return err;
 
-	err = pf->dev->netdev_ops->ndo_set_vf_rate(pf->dev, vf, min_mbit,
-						   max_mbit);
+	err = pf->dev->netdev_ops->ndo_set_vf_rate ?
+	      pf->dev->netdev_ops->ndo_set_vf_rate(pf->dev, vf, min_mbit,
+						   max_mbit) : -EOPNOTSUPP;
 	vfctl_ndo_leave(pf, awake);
 	if (err && vfctl_pf_has_vf(pf, vf, extack))
 		NL_SET_ERR_MSG_FMT(extack,
@@ -236,8 +240,10 @@ const struct vfctl_provider vfctl_provider_ndo = {
 	.read_needs_rtnl = true,
 	.counter_width = 64,
 	/*
-	 * Counters of 64 bits do not wrap, so any way back is a reset; what
-	 * an embedded switch can carry is not known for NICs in general.
+	 * So wide are those of all drivers of Linux 6.12 that have
+	 * ndo_get_vf_stats, some of which put them together from narrower
+	 * ones. They do not wrap, so any way back is a reset; what an embedded
+	 * switch can carry is not known for NICs in general.
 	 */
 	.headroom = 0,
 	.match = vfctl_ndo_match,

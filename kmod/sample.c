@@ -1,28 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The sampler reads the counters of all VFs of a PF once per interval, and
- * keeps the totals for readers, who never touch the device.
+ * Samples of the counters of VFs: reading them, and keeping the totals for
+ * readers, who never touch the device.
  *
  * Cost for an 82576: nine register reads a VF and sample, each a PCIe round
  * trip of about a microsecond. For other NICs: one ndo_get_vf_stats a VF.
  */
 #include <linux/device.h>
 #include <linux/ktime.h>
-#include <linux/limits.h>
-#include <linux/math64.h>
+#include <linux/jiffies.h>
 #include <linux/minmax.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 #include <linux/string.h>
 
 #include "compat.h"
-#include "notify.h"
 #include "pf.h"
 #include "provider.h"
 #include "rate.h"
 #include "sample.h"
 
-static u64 vfctl_sample_bytes_per_s(const struct vfctl_pf *pf)
+/* The most that a counter of bytes can grow by in a second. sample_lock held. */
+u64 vfctl_sample_bytes_per_s(const struct vfctl_pf *pf)
 {
 	u32 mbit = max(pf->info.link_mbit, pf->provider->max_mbit);
 
@@ -63,7 +62,7 @@ static struct vfctl_table *vfctl_sample_table(struct vfctl_pf *pf)
 }
 
 /* All VFs, of a provider that needs no lock of others. sample_lock held. */
-static void vfctl_sample_all(struct vfctl_pf *pf)
+void vfctl_sample_all(struct vfctl_pf *pf)
 {
 	struct vfctl_table *table = vfctl_sample_table(pf);
 	unsigned int i, num;
@@ -73,8 +72,18 @@ static void vfctl_sample_all(struct vfctl_pf *pf)
 		vfctl_sample_one(pf, table, i);
 }
 
-/* Some VFs, through the PF driver. Returns the next one, or 0 after the last. */
-static unsigned int vfctl_sample_some(struct vfctl_pf *pf, unsigned int i)
+/**
+ * vfctl_sample_some() - sample some VFs, through the PF driver
+ * @pf: the PF
+ * @first: number of the first
+ * @held_ns: how long others had to wait for RTNL, one call and a millisecond
+ *	at most
+ *
+ * Context: process, no locks held.
+ * Return: the number of the next VF, or 0 after the last.
+ */
+unsigned int vfctl_sample_some(struct vfctl_pf *pf, unsigned int first,
+			       u64 *held_ns)
 {
 	struct vfctl_table *table;
 	unsigned int num = 0;
@@ -82,105 +91,23 @@ static unsigned int vfctl_sample_some(struct vfctl_pf *pf, unsigned int i)
 
 	device_lock(pf->parent);
 	rtnl_lock();
+	begin = ktime_get_ns();
 	mutex_lock(&pf->sample_lock);
 	table = vfctl_sample_table(pf);
 	if (pf->dev && pf->provider && pf->counters && table &&
 	    !vfctl_is_halted())
 		num = min3(dev_num_vf(pf->parent), (int)pf->info.num_vfs,
 			   (int)table->size);
-	begin = ktime_get_ns();
-	while (i < num) {
-		vfctl_sample_one(pf, table, i++);
+	while (first < num) {
+		vfctl_sample_one(pf, table, first++);
 		if (ktime_get_ns() - begin >= VFCTL_HOLD_NS)
 			break;
 	}
 	mutex_unlock(&pf->sample_lock);
+	*held_ns = ktime_get_ns() - begin;
 	rtnl_unlock();
 	device_unlock(pf->parent);
-	return i < num ? i : 0;
-}
-
-/*
- * How often samples have to be taken at least, ms: twice before a counter could
- * wrap. Those of an 82576 count 9 Gbit/s in 32 bits: 1.9 s. sample_lock held.
- */
-static u32 vfctl_sample_least(const struct vfctl_pf *pf)
-{
-	u64 bytes_per_s = vfctl_sample_bytes_per_s(pf);
-	u64 ms;
-
-	if (pf->provider->counter_width >= 64 || !bytes_per_s)
-		return U32_MAX;
-	ms = div64_u64((BIT_ULL(pf->provider->counter_width) - 1) / 2,
-		       max_t(u64, bytes_per_s / MSEC_PER_SEC, 1));
-	return min_t(u64, ms, U32_MAX);
-}
-
-/*
- * How long after a sample the next one begins, ms. RTNL, which a slow driver
- * is read under, is for others two thirds of the time at least.
- */
-static unsigned int vfctl_sample_rest(u32 interval_ms, bool by_driver,
-				      u64 took_ns)
-{
-	u64 took = div_u64(took_ns, NSEC_PER_MSEC);
-	u64 rest = interval_ms - min_t(u64, interval_ms, took);
-
-	return clamp_t(u64, rest, by_driver ? 2 * took : 0, UINT_MAX);
-}
-
-/* For pf-get. */
-static void vfctl_sample_tell_cost(struct vfctl_pf *pf, u64 took_ns,
-				   unsigned int rest_ms)
-{
-	u64 took_ms = div_u64(took_ns, NSEC_PER_MSEC);
-
-	spin_lock(&pf->lock);
-	pf->info.sample_us = div_u64(took_ns, NSEC_PER_USEC);
-	pf->info.kept_ms = min_t(u64, took_ms + rest_ms, U32_MAX);
-	spin_unlock(&pf->lock);
-}
-
-/**
- * vfctl_sample_work() - sample all VFs of a PF, and come again
- * @work: the sampler of a PF
- */
-void vfctl_sample_work(struct work_struct *work)
-{
-	struct vfctl_pf *pf = container_of(to_delayed_work(work),
-					   struct vfctl_pf, sampler);
-	bool attached, by_driver;
-	struct vfctl_pf_info info;
-	u64 begin = ktime_get_ns(), took;
-	unsigned int next = 0, rest;
-	u32 least = U32_MAX;
-
-	mutex_lock(&pf->sample_lock);
-	attached = pf->provider && pf->counters && !vfctl_is_halted();
-	by_driver = attached && pf->provider->read_needs_rtnl;
-	if (attached)
-		least = vfctl_sample_least(pf);
-	if (attached && !by_driver)
-		vfctl_sample_all(pf);
-	mutex_unlock(&pf->sample_lock);
-
-	if (by_driver)
-		do
-			next = vfctl_sample_some(pf, next);
-		while (next);
-
-	vfctl_pf_get_info(pf, &info);
-	if (attached && info.num_vfs) {
-		took = ktime_get_ns() - begin;
-		vfctl_notify_stats(pf);
-		rest = vfctl_sample_rest(min(info.interval_ms, least),
-					 by_driver, ktime_get_ns() - begin);
-		vfctl_sample_tell_cost(pf, took, rest);
-		vfctl_pf_queue_later(pf, &pf->sampler, rest);
-	} else {
-		WRITE_ONCE(pf->sampling, false);
-	}
-	vfctl_pf_put(pf);
+	return first < num ? first : 0;
 }
 
 /**
@@ -231,6 +158,7 @@ void vfctl_sample_refresh(struct vfctl_vf *vf)
 void vfctl_sample_get(struct vfctl_vf *vf, struct vfctl_accum *acc)
 {
 	struct vfctl_pf *pf = vf->pf;
+	unsigned long now = jiffies;
 	struct vfctl_table *table;
 	unsigned int seq;
 
@@ -241,6 +169,12 @@ void vfctl_sample_get(struct vfctl_vf *vf, struct vfctl_accum *acc)
 		*acc = table->samples[vf->index];
 	} while (read_seqcount_retry(&pf->sample_seq, seq));
 	rcu_read_unlock();
+
+	/* Counters that nobody reads are sampled less often. */
+	if (READ_ONCE(pf->read_at) != now)
+		WRITE_ONCE(pf->read_at, now);
+	if (READ_ONCE(pf->dozing) && xchg(&pf->dozing, false))
+		vfctl_pf_queue_at(pf, &pf->tick, 0);
 }
 
 /**

@@ -19,18 +19,16 @@
 #include "compat.h"
 #include "generation.h"
 #include "limit.h"
+#include "limit_check.h"
 #include "name.h"
 #include "pf.h"
-#include "pf_sync.h"
+#include "publish.h"
 #include "rate.h"
 #include "sample.h"
 #include "stub.h"
+#include "stub_ethtool.h"
+#include "stub_priv.h"
 #include "uapi/linux/vfctl.h"
-
-struct vfctl_stub {
-	struct vfctl_vf *vf;
-	char due_name[IFNAMSIZ];	/* what it is called after its PF */
-};
 
 /* Without setup(), so that neither "ip link add" nor "del" applies. */
 static struct rtnl_link_ops vfctl_link_ops __read_mostly = {
@@ -322,14 +320,6 @@ void vfctl_stub_renamed(struct net_device *dev)
 
 	if (vf && vf->stub == dev)
 		vfctl_vf_set_stub(vf, dev);
-}
-
-/* Have tx_maxrate in sysfs read as the hard limit. RTNL held. */
-void vfctl_stub_show_rate(struct vfctl_vf *vf)
-{
-	if (vf->stub)
-		netdev_get_tx_queue(vf->stub, 0)->tx_maxrate =
-			vfctl_rate_to_mbit(vf->info.limit.hard);
 }
 
 int vfctl_stub_init(void)

@@ -19,9 +19,6 @@ int vfctl_stub_create(struct vfctl_vf *vf);
 bool vfctl_stub_remove(struct vfctl_vf *vf, struct list_head *kill);
 bool vfctl_stub_is_current(const struct vfctl_vf *vf);
 void vfctl_stub_renamed(struct net_device *dev);
-void vfctl_stub_show_rate(struct vfctl_vf *vf);
 struct vfctl_vf *vfctl_stub_vf(const struct net_device *dev);
-
-extern const struct ethtool_ops vfctl_stub_ethtool_ops;
 
 #endif /* VFCTL_STUB_H */

@@ -7,12 +7,12 @@
 #include <linux/device.h>
 #include <linux/ethtool.h>
 #include <linux/netdevice.h>
-#include <linux/pci.h>
 
 #include "compat.h"
 #include "pf.h"
 #include "sample.h"
-#include "stub.h"
+#include "stub_ethtool.h"
+#include "stub_priv.h"
 
 /* Counters of a VF, in the VF's own perspective. */
 static const char *const vfctl_counter_names[VFCTL_CNT_MAX] = {
@@ -37,18 +37,26 @@ static const char *const vfctl_sample_names[] = {
 	"counter_gaps",
 };
 
+static struct vfctl_vf *vfctl_stub_of(const struct net_device *dev)
+{
+	const struct vfctl_stub *stub = netdev_priv(dev);
+
+	return stub->vf;
+}
+
 static void vfctl_get_drvinfo(struct net_device *dev,
 			      struct ethtool_drvinfo *info)
 {
-	struct vfctl_vf *vf = vfctl_stub_vf(dev);
+	struct vfctl_vf_info vf;
 
+	vfctl_vf_get_info(vfctl_stub_of(dev), &vf);
 	strscpy(info->driver, "vfctl", sizeof(info->driver));
-	vfctl_vf_bus_info(vf, info->bus_info, sizeof(info->bus_info));
+	strscpy(info->bus_info, vf.bus_info, sizeof(info->bus_info));
 }
 
 static int vfctl_get_sset_count(struct net_device *dev, int sset)
 {
-	u32 counters = vfctl_stub_vf(dev)->pf->counters;
+	u32 counters = vfctl_stub_of(dev)->pf->counters;
 
 	if (sset != ETH_SS_STATS)
 		return -EOPNOTSUPP;
@@ -60,7 +68,7 @@ static int vfctl_get_sset_count(struct net_device *dev, int sset)
 
 static void vfctl_get_strings(struct net_device *dev, u32 sset, u8 *data)
 {
-	u32 counters = vfctl_stub_vf(dev)->pf->counters;
+	u32 counters = vfctl_stub_of(dev)->pf->counters;
 	unsigned int i;
 
 	if (sset != ETH_SS_STATS || !counters)
@@ -76,7 +84,7 @@ static void vfctl_get_strings(struct net_device *dev, u32 sset, u8 *data)
 static void vfctl_get_stats(struct net_device *dev, struct ethtool_stats *stats,
 			    u64 *data)
 {
-	struct vfctl_vf *vf = vfctl_stub_vf(dev);
+	struct vfctl_vf *vf = vfctl_stub_of(dev);
 	u32 counters = vf->pf->counters;
 	struct vfctl_accum acc;
 	unsigned int i;
@@ -103,7 +111,7 @@ static int vfctl_show_link_ksettings(struct net_device *dev,
 {
 	struct vfctl_pf_info info;
 
-	vfctl_pf_get_info(vfctl_stub_vf(dev)->pf, &info);
+	vfctl_pf_get_info(vfctl_stub_of(dev)->pf, &info);
 	ethtool_link_ksettings_zero_link_mode(ks, supported);
 	ks->base.speed = info.link_mbit ? info.link_mbit : SPEED_UNKNOWN;
 	ks->base.duplex = info.link_mbit ? DUPLEX_FULL : DUPLEX_UNKNOWN;

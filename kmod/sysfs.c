@@ -16,6 +16,7 @@
 
 #include "compat.h"
 #include "limit.h"
+#include "limit_check.h"
 #include "pf.h"
 #include "rate.h"
 #include "sysfs.h"
@@ -192,17 +193,6 @@ put:
 
 static DEVICE_ATTR_RW(bandwidth_allocation);
 
-/* Of several PFs below one device the first has the file. */
-static bool vfctl_sysfs_is_first(struct vfctl_pf *pf)
-{
-	struct vfctl_pf *first = vfctl_pf_by_parent(pf->parent);
-	bool is_first = first == pf;
-
-	if (first)
-		vfctl_pf_put(first);
-	return is_first;
-}
-
 /* A patched PF driver may have a file of this name; sysfs makes a fuss then. */
 static bool vfctl_sysfs_is_taken(const struct device *parent)
 {
@@ -224,7 +214,7 @@ void vfctl_sysfs_add(struct vfctl_pf *pf)
 {
 	int err;
 
-	if (pf->sysfs_tried || !vfctl_sysfs_is_first(pf))
+	if (pf->sysfs_tried)
 		return;
 
 	if (vfctl_sysfs_is_taken(pf->parent)) {

@@ -2,96 +2,22 @@
 /*
  * Following the VFs of a PF, as they come and go, with their stubs.
  */
-#include <linux/build_bug.h>
 #include <linux/device.h>
+#include <linux/kernel.h>
 #include <linux/ktime.h>
-#include <linux/minmax.h>
-#include <linux/mm.h>
 #include <linux/netdevice.h>
 #include <linux/pci.h>
 #include <linux/rtnetlink.h>
 #include <linux/sched.h>
-#include <linux/sizes.h>
-#include <linux/slab.h>
 
 #include "generation.h"
 #include "limit.h"
 #include "notify.h"
 #include "pf.h"
-#include "pf_sync.h"
 #include "sample.h"
 #include "stub.h"
 #include "uapi/linux/vfctl.h"
 #include "vf_sync.h"
-
-static struct vfctl_table *vfctl_table_alloc(unsigned int size)
-{
-	struct vfctl_table *table = kzalloc(sizeof(*table), GFP_KERNEL);
-
-	if (!table)
-		return NULL;
-
-	table->size = size;
-	table->vfs = kvcalloc(size, sizeof(*table->vfs), GFP_KERNEL);
-	table->samples = kvcalloc(size, sizeof(*table->samples), GFP_KERNEL);
-	if (table->vfs && table->samples)
-		return table;
-
-	vfctl_table_free(table);
-	return NULL;
-}
-
-/* Not the VFs, which live as long as their PF. */
-void vfctl_table_free(struct vfctl_table *table)
-{
-	kvfree(table->vfs);
-	kvfree(table->samples);
-	kfree(table);
-}
-
-/* Make room for @size VFs. device_lock() and RTNL held. */
-static int vfctl_pf_grow(struct vfctl_pf *pf, unsigned int size)
-{
-	struct vfctl_table *new, *old = rtnl_dereference(pf->table);
-	unsigned int i, had = old ? old->size : 0;
-
-	/* What a VF costs beside its net_device. */
-	BUILD_BUG_ON(sizeof(struct vfctl_vf) + sizeof(struct vfctl_accum) +
-		     sizeof(struct vfctl_vf *) > SZ_4K);
-	if (size <= had)
-		return 0;
-
-	new = vfctl_table_alloc(size);
-	if (!new)
-		return -ENOMEM;
-	for (i = had; i < size; i++) {
-		new->vfs[i] = kzalloc(sizeof(*new->vfs[i]), GFP_KERNEL);
-		if (!new->vfs[i])
-			goto no_memory;
-		new->vfs[i]->pf = pf;
-		new->vfs[i]->index = i;
-	}
-
-	mutex_lock(&pf->sample_lock);
-	if (old) {
-		memcpy(new->vfs, old->vfs, had * sizeof(*new->vfs));
-		memcpy(new->samples, old->samples, had * sizeof(*new->samples));
-	}
-	rcu_assign_pointer(pf->table, new);
-	mutex_unlock(&pf->sample_lock);
-
-	if (old) {
-		synchronize_net();
-		vfctl_table_free(old);
-	}
-	return 0;
-
-no_memory:
-	for (i = had; i < size; i++)
-		kfree(new->vfs[i]);
-	vfctl_table_free(new);
-	return -ENOMEM;
-}
 
 static void vfctl_vf_leave(struct vfctl_vf *vf)
 {
@@ -230,9 +156,12 @@ static bool vfctl_pf_enter_vfs(struct vfctl_pf *pf)
 {
 	struct vfctl_table *table = rtnl_dereference(pf->table);
 	unsigned int i, entered = 0;
+	u64 begin = ktime_get_ns();
 
 	for (i = 0; i < pf->info.num_vfs; i++) {
-		if (entered == VFCTL_STUB_CHUNK)
+		/* Its driver is asked for each of them, which may take 2 ms. */
+		if (entered == VFCTL_STUB_CHUNK ||
+		    (entered && ktime_get_ns() - begin >= VFCTL_HOLD_NS))
 			return true;
 		entered += vfctl_vf_enter(table->vfs[i]);
 		cond_resched();
@@ -240,35 +169,66 @@ static bool vfctl_pf_enter_vfs(struct vfctl_pf *pf)
 	return false;
 }
 
-/* Both may change with the number of VFs. device_lock() held. */
-static void vfctl_pf_read_routing(struct vfctl_pf *pf, u16 *offset, u16 *stride)
+/* Where VFs are: the routing ID of VF n is that of VF 0, and n strides. */
+struct vfctl_routing {
+	u16 first;
+	u16 stride;
+};
+
+/*
+ * The PCI core does not export what tells the bus of a VF. SR-IOV 1.1, 3.3.9
+ * and 3.3.10: First VF Offset, VF Stride. Both may change with the number of
+ * VFs. device_lock() held. Returns whether there is something to read.
+ */
+static bool vfctl_pf_read_routing(struct vfctl_pf *pf,
+				  struct vfctl_routing *routing)
 {
 	struct pci_dev *pdev;
+	u16 offset = 0;
 	int pos;
 
-	*offset = 0;
-	*stride = 0;
 	if (!dev_is_pci(pf->parent))
-		return;
+		return false;
 
 	pdev = to_pci_dev(pf->parent);
 	pos = pci_find_ext_capability(pdev, PCI_EXT_CAP_ID_SRIOV);
 	if (!pos)
+		return false;
+	pci_read_config_word(pdev, pos + PCI_SRIOV_VF_OFFSET, &offset);
+	pci_read_config_word(pdev, pos + PCI_SRIOV_VF_STRIDE, &routing->stride);
+	routing->first = PCI_DEVID(pdev->bus->number, pdev->devfn) + offset;
+	return offset;
+}
+
+/* VFs get their PCI addresses, as 0000:01:10.2. device_lock() and RTNL held. */
+static void vfctl_pf_address_vfs(struct vfctl_pf *pf, unsigned int num)
+{
+	struct vfctl_table *table = rtnl_dereference(pf->table);
+	struct vfctl_routing routing;
+	unsigned int i, id;
+
+	if (!vfctl_pf_read_routing(pf, &routing))
 		return;
-	pci_read_config_word(pdev, pos + PCI_SRIOV_VF_OFFSET, offset);
-	pci_read_config_word(pdev, pos + PCI_SRIOV_VF_STRIDE, stride);
+
+	for (i = 0; i < num; i++) {
+		struct vfctl_vf_info *info = &table->vfs[i]->info;
+
+		id = routing.first + i * routing.stride;
+		spin_lock(&pf->lock);
+		snprintf(info->bus_info, sizeof(info->bus_info),
+			 "%04x:%02x:%02x.%u",
+			 pci_domain_nr(to_pci_dev(pf->parent)->bus),
+			 PCI_BUS_NUM(id), PCI_SLOT(id & 0xff), PCI_FUNC(id));
+		spin_unlock(&pf->lock);
+	}
 }
 
 /* Before the VFs are dropped, so that the sampler leaves alone what is gone. */
 static void vfctl_pf_set_num_vfs(struct vfctl_pf *pf, unsigned int num)
 {
-	u16 offset, stride;
-
-	vfctl_pf_read_routing(pf, &offset, &stride);
+	vfctl_pf_address_vfs(pf, num);
 	spin_lock(&pf->lock);
 	pf->info.num_vfs = num;
-	pf->info.vf_offset = offset;
-	pf->info.vf_stride = stride;
 	spin_unlock(&pf->lock);
 }
 
@@ -306,60 +266,4 @@ int vfctl_pf_sync_vfs(struct vfctl_pf *pf)
 		return -EAGAIN;
 	vfctl_pf_forget_vfs(pf);
 	return vfctl_pf_enter_vfs(pf) ? -EAGAIN : 0;
-}
-
-/**
- * vfctl_pf_begin_sweep() - look at all VFs, from now on
- * @pf: a PF with a network device
- * @urgent: its driver may have lost limits, or was not told of one: those that
- *	are wanted come next
- *
- * Context: RTNL held.
- */
-void vfctl_pf_begin_sweep(struct vfctl_pf *pf, bool urgent)
-{
-	pf->sweep.left = 2 * pf->info.num_vfs;
-	pf->sweep.nudges = pf->nudges;
-	if (!urgent)
-		return;
-	pf->sweep.next = 0;
-	pf->sweep.urgent = true;
-}
-
-/* In the first of two rounds those are looked at that have a wanted limit. */
-static void vfctl_pf_sweep_one(struct vfctl_pf *pf, unsigned int step)
-{
-	struct vfctl_table *table = rtnl_dereference(pf->table);
-	struct vfctl_vf *vf = table->vfs[step % pf->info.num_vfs];
-	const struct vfctl_limit *limit = &vf->info.limit;
-	bool wanted = vfctl_limit_is_wanted(limit) ||
-		      limit->state == VFCTL_LIMIT_PENDING;
-	bool first_round = step < pf->info.num_vfs;
-
-	if (wanted == first_round)
-		vfctl_limit_follow(vf);
-}
-
-/**
- * vfctl_pf_sweep() - look at some VFs, as many as a millisecond lets
- * @pf: a PF with a network device
- *
- * A driver may take 2 ms for one, and who waits for RTNL waits for all of them.
- *
- * Context: device_lock() and RTNL held.
- */
-void vfctl_pf_sweep(struct vfctl_pf *pf)
-{
-	unsigned int steps = 2 * pf->info.num_vfs;
-	u64 begin = ktime_get_ns();
-
-	pf->sweep.left = min(pf->sweep.left, steps);
-	while (pf->sweep.left && ktime_get_ns() - begin < VFCTL_HOLD_NS) {
-		pf->sweep.next %= steps;
-		pf->sweep.left--;
-		vfctl_pf_sweep_one(pf, pf->sweep.next++);
-		cond_resched();
-	}
-	if (!pf->sweep.left || pf->sweep.next >= pf->info.num_vfs)
-		pf->sweep.urgent = false;
 }

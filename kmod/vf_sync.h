@@ -8,7 +8,6 @@
 #include <linux/types.h>
 
 struct vfctl_pf;
-struct vfctl_table;
 
 /*
  * Stubs that are made or removed before others may have RTNL: some 100 us each,
@@ -17,11 +16,8 @@ struct vfctl_table;
 #define VFCTL_STUB_CHUNK 32
 
 int vfctl_pf_sync_vfs(struct vfctl_pf *pf);
-void vfctl_pf_begin_sweep(struct vfctl_pf *pf, bool urgent);
-void vfctl_pf_sweep(struct vfctl_pf *pf);
 void vfctl_pf_leave_vfs(struct vfctl_pf *pf);
 void vfctl_pf_soft_changed(struct vfctl_pf *pf);
 bool vfctl_pf_remove_stubs(struct vfctl_pf *pf, unsigned int max);
-void vfctl_table_free(struct vfctl_table *table);
 
 #endif /* VFCTL_VF_SYNC_H */

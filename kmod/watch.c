@@ -14,6 +14,7 @@
 #include <net/net_namespace.h>
 
 #include "pf.h"
+#include "pf_life.h"
 #include "stub.h"
 #include "watch.h"
 
@@ -56,7 +57,9 @@ static int vfctl_netdev_event(struct notifier_block *nb, unsigned long event,
 					   VFCTL_RESCAN_DELAY);
 		break;
 	case NETDEV_UNREGISTER:
-		vfctl_pf_vanish(dev);
+		/* One that only moves comes back before this finds another. */
+		if (vfctl_pf_vanish(dev))
+			queue_delayed_work(vfctl_wq, &vfctl_rescan_work, 0);
 		break;
 	case NETDEV_CHANGENAME:
 		vfctl_pf_renamed(dev);

@@ -24,6 +24,7 @@ static_run() {
 	step "style and generated files"
 	result_check "checkpatch --strict has nothing to say" static_checkpatch
 	result_check "the generated files are what the generator makes" static_generated
+	result_check "files of kmod include headers of lower layers alone" static_layers
 	result_check "shellcheck has nothing to say" static_shellcheck
 	static_format
 }
@@ -142,6 +143,24 @@ static_generated() {
 }
 
 # One version's idea of a style is not another's: that of Debian 12 counts.
+# static_layers: kmod/Kbuild lists the files from the lowest layer to the highest. A header
+# without a file of its own belongs to no layer.
+static_layers() {
+	local -a order
+	read -ra order < <(sed -n '/^vfctl-y :=/,/[^\\]$/{s/vfctl-y :=//; s/\\$//; s/\.o\>//g; p}' "$TOP/kmod/Kbuild" |
+		paste -sd ' ')
+	((${#order[@]} > 20)) || { echo "kmod/Kbuild does not tell the order"; return 1; }
+	(cd "$TOP/kmod" && grep -o '^#include "[^"]*"' -- "${order[@]/%/.c}") |
+		sed 's/\.c:#include "/ /; s/\.h"$//; s,.*/,,' |
+		awk -v order="${order[*]}" '
+			BEGIN { n = split(order, names); for (i = 1; i <= n; i++) rank[names[i]] = i }
+			rank[$2] > rank[$1] {
+				print $1 ".c includes " $2 ".h, which is of a higher layer"
+				bad = 1
+			}
+			END { exit bad }'
+}
+
 static_format() {
 	local what="clang-format has nothing to change" major
 	major=$(clang-format --version | sed -E 's/.*version ([0-9]+).*/\1/')

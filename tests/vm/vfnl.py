@@ -58,7 +58,7 @@ STRINGS = {"ifname", "pf-ifname", "bus-info", "driver", "provider",
            "pending-reason"}
 U32 = {"ifindex", "pf-ifindex", "vf", "num-vfs", "total-vfs", "interval",
        "caps", "origin", "pid", "state", "resets", "gaps", "guest-soft",
-       "keep-limits", "kept-interval", "sample-time"}
+       "keep-limits", "kept-interval", "sample-time", "look-interval"}
 FLAGS = {"absent"}
 ENUMS = {"state": "limit", "origin": "origin"}
 

@@ -72,7 +72,9 @@ ATTRIBUTE_GROUPS(vfsim);
 
 static int vfsim_probe(struct device *dev)
 {
-	return vfsim_netdev_add(vfsim_pf_of(dev));
+	struct vfsim_pf *pf = vfsim_pf_of(dev);
+
+	return vfsim_netdevs_set(pf, pf->ports_wanted);
 }
 
 static void vfsim_remove(struct device *dev)
@@ -80,7 +82,7 @@ static void vfsim_remove(struct device *dev)
 	struct vfsim_pf *pf = vfsim_pf_of(dev);
 
 	WRITE_ONCE(pf->num_vfs, 0);
-	vfsim_netdev_remove(pf);
+	vfsim_netdevs_set(pf, 0);
 }
 
 static int vfsim_num_vf(struct device *dev)
@@ -129,6 +131,7 @@ static struct vfsim_pf *vfsim_pf_alloc(unsigned int index)
 	init_completion(&pf->released);
 	pf->index = index;
 	pf->ops = BIT(VFSIM_CALLS) - 1;
+	pf->ports_wanted = BIT(0);
 	pf->vanish = VFSIM_CALLS;
 	return pf;
 }

@@ -6,6 +6,7 @@
 #include <linux/if_link.h>
 #include <linux/ktime.h>
 #include <linux/math.h>
+#include <linux/minmax.h>
 #include <linux/string.h>
 
 #include "vfsim.h"
@@ -17,9 +18,12 @@
 static void vfsim_be_slow(const struct vfsim_pf *pf)
 {
 	ktime_t begin = ktime_get();
+	unsigned int us;
 
-	while (ktime_ms_delta(ktime_get(), begin) < READ_ONCE(pf->delay_ms))
-		msleep(20);
+	while (ktime_ms_delta(ktime_get(), begin) < READ_ONCE(pf->delay_ms)) {
+		us = min(READ_ONCE(pf->delay_ms), 20U) * USEC_PER_MSEC;
+		usleep_range(us, us + 100);
+	}
 }
 
 static int vfsim_call(struct vfsim_pf *pf, int vf, enum vfsim_call call)
@@ -41,16 +45,18 @@ static int vfsim_call(struct vfsim_pf *pf, int vf, enum vfsim_call call)
 }
 
 /* What all callbacks begin with. RTNL held. */
-static int vfsim_enter(struct vfsim_pf *pf, int vf, enum vfsim_call call,
-		       unsigned long caller)
+static int vfsim_enter(struct vfsim_pf *pf, struct net_device *dev, int vf,
+		       enum vfsim_call call, unsigned long caller)
 {
+	u64 begin = ktime_get_ns();
 	int err;
 
-	vfsim_caller_check(pf, vf, caller);
+	vfsim_caller_check(pf, dev, vf, caller);
 	atomic_inc(&pf->calls[call]);
 	set_bit(0, &pf->in_call);
 	err = vfsim_call(pf, vf, call);
 	clear_bit(0, &pf->in_call);
+	atomic64_add(ktime_get_ns() - begin, &pf->busy_ns);
 	return err;
 }
 
@@ -66,7 +72,7 @@ static int vfsim_set_vf_rate(struct net_device *dev, int vf, int min, int max)
 	struct vfsim_pf *pf = vfsim_pf_of_netdev(dev);
 	int err;
 
-	err = vfsim_enter(pf, vf, VFSIM_SET_RATE, _RET_IP_);
+	err = vfsim_enter(pf, dev, vf, VFSIM_SET_RATE, _RET_IP_);
 	if (err)
 		return err;
 
@@ -83,7 +89,7 @@ static int vfsim_get_vf_config(struct net_device *dev, int vf,
 	u32 tells = READ_ONCE(pf->tells_mbit);
 	int err;
 
-	err = vfsim_enter(pf, vf, VFSIM_GET_CONFIG, _RET_IP_);
+	err = vfsim_enter(pf, dev, vf, VFSIM_GET_CONFIG, _RET_IP_);
 	if (err)
 		return err;
 
@@ -107,7 +113,7 @@ static int vfsim_get_vf_stats(struct net_device *dev, int vf,
 	struct vfsim_pf *pf = vfsim_pf_of_netdev(dev);
 	int err;
 
-	err = vfsim_enter(pf, vf, VFSIM_GET_STATS, _RET_IP_);
+	err = vfsim_enter(pf, dev, vf, VFSIM_GET_STATS, _RET_IP_);
 	if (err)
 		return err;
 

@@ -29,15 +29,16 @@ static bool vfsim_device_is_locked(struct device *dev)
 	return !IS_ENABLED(CONFIG_LOCKDEP) || lockdep_is_held(&dev->mutex);
 }
 
-static const char *vfsim_owed_by_vfctl(struct vfsim_pf *pf, int vf)
+static const char *vfsim_owed_by_vfctl(struct vfsim_pf *pf,
+				       struct net_device *dev, int vf)
 {
 	if (!vfsim_device_is_locked(&pf->dev))
 		return "without device_lock()";
 	if (vf < 0 || vf >= READ_ONCE(pf->num_vfs))
 		return "for a VF that is not there";
-	if (!pf->netdev || pf->netdev->reg_state != NETREG_REGISTERED)
+	if (dev->reg_state != NETREG_REGISTERED)
 		return "for a network device that is not there";
-	if (!vfsim_netdev_is_locked(pf->netdev))
+	if (!vfsim_netdev_is_locked(dev))
 		return "without the instance lock";
 	return NULL;
 }
@@ -45,10 +46,12 @@ static const char *vfsim_owed_by_vfctl(struct vfsim_pf *pf, int vf)
 /**
  * vfsim_caller_check() - look at how a callback is called
  * @pf: the PF
+ * @dev: its network device that is asked
  * @vf: number of the VF that it is about
  * @caller: where it returns to
  */
-void vfsim_caller_check(struct vfsim_pf *pf, int vf, unsigned long caller)
+void vfsim_caller_check(struct vfsim_pf *pf, struct net_device *dev, int vf,
+			unsigned long caller)
 {
 	const char *owed;
 
@@ -57,7 +60,7 @@ void vfsim_caller_check(struct vfsim_pf *pf, int vf, unsigned long caller)
 	} else if (test_bit(0, &pf->in_call)) {
 		owed = "while another one is running";
 	} else {
-		owed = vfsim_owed_by_vfctl(pf, vf);
+		owed = vfsim_owed_by_vfctl(pf, dev, vf);
 		if (!owed || !vfsim_caller_is_vfctl(caller))
 			return;
 	}

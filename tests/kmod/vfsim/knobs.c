@@ -23,7 +23,10 @@
  *			such call all VFs go, and it fails with ENODEV
  * rates		reads as "VF MAX MIN" for each VF: what it has, Mbit/s
  * violations		how often callers did not do what they owe a driver
- * calls		how often each callback was called
+ * calls		how often each callback was called, and "busy_us N": how
+ *			long all of them took
+ * ports		network devices of the PF: 1 the first (sim0), 2 the second
+ *			(sim0p1), 3 both; at once, and at each bind
  */
 #include <linux/debugfs.h>
 #include <linux/fs.h>
@@ -221,11 +224,30 @@ static int vfsim_calls_show(struct seq_file *s, void *data)
 	for (i = 0; i < VFSIM_CALLS; i++)
 		seq_printf(s, "%s%s %d", i ? " " : "", vfsim_call_names[i],
 			   atomic_read(&pf->calls[i]));
-	seq_putc(s, '\n');
+	seq_printf(s, " busy_us %llu\n",
+		   div_u64(atomic64_read(&pf->busy_ns), NSEC_PER_USEC));
 	return 0;
 }
 
 DEFINE_SHOW_ATTRIBUTE(vfsim_calls);
+
+static int vfsim_ports_set(void *data, u64 ports)
+{
+	struct vfsim_pf *pf = data;
+	int err = 0;
+
+	if (!ports || ports >= BIT(VFSIM_MAX_PORTS))
+		return -EINVAL;
+
+	device_lock(&pf->dev);
+	pf->ports_wanted = ports;
+	if (pf->netdev)
+		err = vfsim_netdevs_set(pf, ports);
+	device_unlock(&pf->dev);
+	return err;
+}
+
+DEFINE_DEBUGFS_ATTRIBUTE(vfsim_ports_fops, NULL, vfsim_ports_set, "%llu\n");
 
 /* A knob that takes words: @set gets one line, without its end. */
 static ssize_t
@@ -299,6 +321,7 @@ void vfsim_knobs_add(struct vfsim_pf *pf)
 
 	debugfs_create_file_unsafe("link_mbit", 0600, dir, pf,
 				   &vfsim_link_mbit_fops);
+	debugfs_create_file_unsafe("ports", 0200, dir, pf, &vfsim_ports_fops);
 	debugfs_create_file_unsafe("lose", 0200, dir, pf, &vfsim_lose_fops);
 	debugfs_create_file_unsafe("reset_counters", 0200, dir, pf,
 				   &vfsim_reset_counters_fops);

@@ -65,7 +65,7 @@ bool vfsim_netdev_is_locked(struct net_device *dev)
 }
 #endif
 
-int vfsim_netdev_add(struct vfsim_pf *pf)
+static int vfsim_netdev_add(struct vfsim_pf *pf, unsigned int port)
 {
 	struct vfsim_netdev *priv;
 	struct net_device *dev;
@@ -77,7 +77,9 @@ int vfsim_netdev_add(struct vfsim_pf *pf)
 
 	priv = netdev_priv(dev);
 	priv->pf = pf;
-	snprintf(dev->name, sizeof(dev->name), "sim%u", pf->index);
+	snprintf(dev->name, sizeof(dev->name), port ? "sim%up%u" : "sim%u",
+		 pf->index, port);
+	dev->dev_port = port;
 	eth_hw_addr_random(dev);
 	dev->netdev_ops = vfsim_netdev_ops(READ_ONCE(pf->ops));
 	dev->ethtool_ops = &vfsim_ethtool_ops;
@@ -89,13 +91,31 @@ int vfsim_netdev_add(struct vfsim_pf *pf)
 		return err;
 	}
 
-	pf->netdev = dev;
+	pf->ports[port] = dev;
 	return 0;
 }
 
-void vfsim_netdev_remove(struct vfsim_pf *pf)
+static void vfsim_netdev_remove(struct vfsim_pf *pf, unsigned int port)
 {
-	unregister_netdev(pf->netdev);
-	free_netdev(pf->netdev);
-	pf->netdev = NULL;
+	struct net_device *dev = pf->ports[port];
+
+	unregister_netdev(dev);
+	pf->ports[port] = NULL;
+	free_netdev(dev);
+}
+
+/* Have the network devices of these ports, BIT(port), and no others. */
+int vfsim_netdevs_set(struct vfsim_pf *pf, u32 ports)
+{
+	unsigned int port;
+	int err = 0;
+
+	for (port = 0; port < VFSIM_MAX_PORTS; port++) {
+		if (!(ports & BIT(port)) && pf->ports[port])
+			vfsim_netdev_remove(pf, port);
+		else if (ports & BIT(port) && !pf->ports[port] && !err)
+			err = vfsim_netdev_add(pf, port);
+	}
+	pf->netdev = pf->ports[0] ? pf->ports[0] : pf->ports[1];
+	return err;
 }

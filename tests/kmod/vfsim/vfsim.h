@@ -19,6 +19,7 @@
 
 #define VFSIM_MAX_PFS 16
 #define VFSIM_MAX_VFS 1024
+#define VFSIM_MAX_PORTS 2	/* network devices of one PF, as of mlx4 */
 
 struct dentry;
 
@@ -41,7 +42,9 @@ struct vfsim_pf {
 	struct device dev;
 	struct completion released;
 	unsigned int index;
-	struct net_device *netdev;	/* device_lock(); NULL: not bound */
+	struct net_device *netdev;	/* device_lock(): the first, or NULL */
+	struct net_device *ports[VFSIM_MAX_PORTS];	/* device_lock() */
+	u32 ports_wanted;		/* BIT(port) */
 	/*
 	 * Written under device_lock(), and by a VF that vanishes. As with PCI
 	 * it may be read without, and is only believed under that lock.
@@ -62,6 +65,7 @@ struct vfsim_pf {
 	enum vfsim_call vanish;
 
 	atomic_t calls[VFSIM_CALLS];
+	atomic64_t busy_ns;		/* in them */
 	atomic_t violations;
 	unsigned long in_call;		/* bit 0: a callback is running */
 };
@@ -78,8 +82,7 @@ struct vfsim_pf *vfsim_pf_create(unsigned int index);
 void vfsim_pf_destroy(struct vfsim_pf *pf);
 
 /* netdev.c: device_lock() held */
-int vfsim_netdev_add(struct vfsim_pf *pf);
-void vfsim_netdev_remove(struct vfsim_pf *pf);
+int vfsim_netdevs_set(struct vfsim_pf *pf, u32 ports);
 struct vfsim_pf *vfsim_pf_of_netdev(const struct net_device *dev);
 
 /* Whether the instance lock is held that callbacks of @dev are to have, if any. */
@@ -90,7 +93,8 @@ const struct net_device_ops *vfsim_netdev_ops(u32 ops);
 u64 vfsim_packets(const struct vfsim_vf *vf);
 
 /* caller.c */
-void vfsim_caller_check(struct vfsim_pf *pf, int vf, unsigned long caller);
+void vfsim_caller_check(struct vfsim_pf *pf, struct net_device *dev, int vf,
+			unsigned long caller);
 
 /* knobs.c */
 void vfsim_knobs_init(void);

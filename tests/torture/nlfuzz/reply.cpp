@@ -48,6 +48,7 @@ const expectation pf_reply = {
 	{VFCTL_A_PF_KEEP_LIMITS, {kind::u32, true, 1}},
 	{VFCTL_A_PF_KEPT_INTERVAL, {kind::u32}},
 	{VFCTL_A_PF_SAMPLE_TIME, {kind::u32}},
+	{VFCTL_A_PF_LOOK_INTERVAL, {kind::u32}},
 };
 
 const expectation vf_reply = {

@@ -112,5 +112,21 @@ is "it is in force" "$(vf_get veth0.2 state)" in-force
 event "an event told that the VF was new" '"vf-new".*"vf": 2,.*"hard-rate": 250000000'
 
 events_end
+
+# agent MBIT: a management agent reads the rate of VF 1 by rtnetlink, sets its own, and puts back what it has read.
+agent() {
+	local had
+	had=$(ip -j link show eth0 | jq '.[0].vfinfo_list[1].rate.max_tx')
+	ip link set eth0 vf 1 max_tx_rate "$1" && wait_for 5 vf_is veth0.1 hard-rate "${1}000000" &&
+		ip link set eth0 vf 1 max_tx_rate "$had"
+}
+
+ok "a hard limit" ethtool --tx-rate veth0.1 30mbit
+ok "an agent has another one for a while" agent 20
+ok "the limit is what it was" wait_for 5 vf_is veth0.1 hard-rate 30000000
+ok "a soft one below it" vfnl do vf-set ifname=veth0.1 soft-rate=10000000
+ok "the agent comes again" agent 20
+ok "what is in force is what it was" wait_for 5 eval 'vf_is veth0.1 effective-rate 10000000 && igb_has 1 10'
+is "the hard limit is the agent's, as README says" "$(vf_get veth0.1 hard-rate)" 20000000
 ok "no complaint of the kernel" klog_clean
 done_testing

@@ -171,7 +171,7 @@ script() {
 
 # without_times: what the sampler has measured of itself is an N.
 without_times() {
-	sed -E 's/"(kept-interval|sample-time)": [0-9]+/"\1": N/g'
+	sed -E 's/"(kept-interval|sample-time|look-interval)": [0-9]+/"\1": N/g'
 }
 
 # ask WHO ROW...: fills SAID and VERDICT, by row. Who reads has to see what the first

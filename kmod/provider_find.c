@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/device.h>
+#include <linux/kernel.h>
 #include <linux/netdevice.h>
 #include <linux/pci.h>
+#include <net/devlink.h>
 
+#include "compat.h"
 #include "provider.h"
+#include "provider_find.h"
 
 /* The more special first; ndo takes all that is left. */
 static const struct vfctl_provider *const vfctl_providers[] = {
@@ -20,11 +24,43 @@ static bool vfctl_can_have_vfs(const struct device *parent)
 }
 
 /**
+ * vfctl_is_representor() - does a device stand for a VF, in switchdev mode?
+ * @dev: any network device
+ *
+ * devlink knows, or else the name of the port: "pf0vf1" is a VF's
+ * (net/devlink/port.c), also of drivers that name it themselves (nfp). That it
+ * has no callbacks for VFs does not tell: nfp's have some.
+ *
+ * Context: RTNL held.
+ * Return: true for the representor of a VF, and of a PF or SF.
+ */
+bool vfctl_is_representor(const struct net_device *dev)
+{
+	const struct net_device_ops *ops = dev->netdev_ops;
+	struct net_device *port = (struct net_device *)dev;
+	char name[IFNAMSIZ] = "";
+	unsigned int pf;
+
+	switch (vfctl_port_flavour(dev)) {
+	case DEVLINK_PORT_FLAVOUR_PCI_PF:
+	case DEVLINK_PORT_FLAVOUR_PCI_VF:
+	case DEVLINK_PORT_FLAVOUR_PCI_SF:
+		return true;
+	case DEVLINK_PORT_FLAVOUR_UNUSED:
+		break;
+	default:
+		return false;
+	}
+	return ops->ndo_get_phys_port_name &&
+	       !ops->ndo_get_phys_port_name(port, name, sizeof(name)) &&
+	       sscanf(name, "pf%u", &pf) == 1;
+}
+
+/**
  * vfctl_provider_suits() - can vfctl manage VFs below this device?
  * @dev: any network device
  *
- * A PF in switchdev mode has its representors below the same parent device;
- * they are told from the PF's own device by their lack of VF callbacks.
+ * A PF in switchdev mode has its representors below the same parent device.
  *
  * Context: RTNL held.
  * Return: true for the network device of a PF.
@@ -33,7 +69,8 @@ bool vfctl_provider_suits(const struct net_device *dev)
 {
 	const struct net_device_ops *ops = dev->netdev_ops;
 
-	if (!dev->dev.parent || !vfctl_can_have_vfs(dev->dev.parent))
+	if (!dev->dev.parent || !vfctl_can_have_vfs(dev->dev.parent) ||
+	    vfctl_is_representor(dev))
 		return false;
 
 	return ops->ndo_set_vf_rate || ops->ndo_get_vf_config ||

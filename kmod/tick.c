@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The timer of a PF: one for the looks at the limits of its VFs and for the
+ * samples of their counters. A PF without VFs has none that runs.
+ *
+ * Where no limit is wanted and nobody reads counters that cannot wrap, it does
+ * not wake a processor that sleeps.
+ */
+#include <linux/jiffies.h>
+#include <linux/limits.h>
+#include <linux/workqueue.h>
+
+#include "notify.h"
+#include "pf.h"
+#include "sampler.h"
+#include "tick.h"
+
+/* For so long after a read somebody is expected to read again. */
+#define VFCTL_WATCHED (60 * HZ)
+
+/* Does somebody read the counters, or listen? pf->lock held. */
+static bool vfctl_tick_is_watched(struct vfctl_pf *pf)
+{
+	unsigned long read_at = READ_ONCE(pf->read_at);
+
+	if (time_before(jiffies, read_at + VFCTL_WATCHED))
+		return true;
+	/* Jiffies wrap: what was long ago stays long ago. */
+	cmpxchg(&pf->read_at, read_at, jiffies - VFCTL_WATCHED);
+	return vfctl_notify_has_stats_listener(pf->info.net);
+}
+
+/* When the next sample, or the rest of this one, is due. pf->lock held. */
+static unsigned long vfctl_tick_sample_at(struct vfctl_pf *pf)
+{
+	const struct vfctl_schedule *schedule = &pf->schedule;
+	bool watched = vfctl_tick_is_watched(pf);
+	unsigned long at;
+
+	WRITE_ONCE(pf->dozing, !watched);
+	at = schedule->sample_begun +
+	     msecs_to_jiffies(vfctl_sampler_interval(pf, watched));
+	if (schedule->sample_halfway ||
+	    time_before(at, schedule->sample_rests))
+		return schedule->sample_rests;
+	return at;
+}
+
+/* Is it no loss to be late, until some other work wakes a processor? */
+static bool vfctl_tick_is_lazy(const struct vfctl_pf *pf)
+{
+	const struct vfctl_schedule *schedule = &pf->schedule;
+
+	if (schedule->looks && schedule->wanted)
+		return false;
+	return !schedule->samples ||
+	       (READ_ONCE(pf->dozing) && schedule->sample_least_ms == U32_MAX);
+}
+
+/* Set the timer for what is due first. pf->lock held. */
+static void vfctl_tick_set(struct vfctl_pf *pf)
+{
+	const struct vfctl_schedule *schedule = &pf->schedule;
+	unsigned long at = jiffies + MAX_JIFFY_OFFSET, sample_at;
+	long delay;
+
+	if (!schedule->looks && !schedule->samples)
+		return;
+	if (schedule->looks)
+		at = schedule->look_at;
+	if (schedule->samples) {
+		sample_at = vfctl_tick_sample_at(pf);
+		if (time_before(sample_at, at))
+			at = sample_at;
+	}
+
+	delay = at - jiffies;
+	vfctl_pf_queue_at(pf, vfctl_tick_is_lazy(pf) ? &pf->lazy_tick :
+						       &pf->tick,
+			  delay > 0 ? delay : 0);
+}
+
+/* What is due begins, each by itself: a look may have to wait for long. */
+static void vfctl_tick_work(struct work_struct *work)
+{
+	struct vfctl_pf *pf = container_of(to_delayed_work(work),
+					   struct vfctl_pf, tick);
+	struct vfctl_schedule *schedule = &pf->schedule;
+	bool look, sample;
+
+	spin_lock(&pf->lock);
+	look = schedule->looks && time_after_eq(jiffies, schedule->look_at);
+	if (look)
+		schedule->looks = false;
+	sample = schedule->samples &&
+		 time_after_eq(jiffies, vfctl_tick_sample_at(pf));
+	spin_unlock(&pf->lock);
+
+	if (look)
+		vfctl_pf_queue(pf);
+	if (sample)
+		vfctl_sampler_run(pf);
+	if (!vfctl_is_halted())
+		vfctl_tick_again(pf);
+	vfctl_pf_put(pf);
+}
+
+static void vfctl_tick_lazy_work(struct work_struct *work)
+{
+	struct vfctl_pf *pf = container_of(to_delayed_work(work),
+					   struct vfctl_pf, lazy_tick);
+
+	vfctl_pf_queue_at(pf, &pf->tick, 0);
+	vfctl_pf_put(pf);
+}
+
+void vfctl_tick_init(struct vfctl_pf *pf)
+{
+	INIT_DELAYED_WORK(&pf->tick, vfctl_tick_work);
+	INIT_DEFERRABLE_WORK(&pf->lazy_tick, vfctl_tick_lazy_work);
+}
+
+/* For good, or until something else sets it. Process context, no locks held. */
+void vfctl_tick_stop(struct vfctl_pf *pf)
+{
+	if (cancel_delayed_work_sync(&pf->lazy_tick))
+		vfctl_pf_put(pf);
+	if (cancel_delayed_work_sync(&pf->tick))
+		vfctl_pf_put(pf);
+}
+
+/* The next look at limits is in @ms; @wanted: there are some. */
+void vfctl_tick_look(struct vfctl_pf *pf, unsigned int ms, bool wanted)
+{
+	spin_lock(&pf->lock);
+	pf->schedule.looks = true;
+	pf->schedule.look_at = jiffies + msecs_to_jiffies(ms);
+	pf->schedule.wanted = wanted;
+	vfctl_tick_set(pf);
+	spin_unlock(&pf->lock);
+}
+
+/* Samples are to be taken, if that has not begun. */
+void vfctl_tick_sample(struct vfctl_pf *pf)
+{
+	struct vfctl_schedule *schedule = &pf->schedule;
+
+	spin_lock(&pf->lock);
+	if (!schedule->samples) {
+		schedule->samples = true;
+		schedule->sample_halfway = false;
+		schedule->sample_rests = jiffies;
+		schedule->sample_begun = jiffies -
+			msecs_to_jiffies(VFCTL_INTERVAL_MAX_MS);
+		schedule->sample_least_ms = U32_MAX;
+		WRITE_ONCE(pf->read_at, jiffies);
+		vfctl_tick_set(pf);
+	}
+	spin_unlock(&pf->lock);
+}
+
+/* Something has changed that the timer goes by. */
+void vfctl_tick_again(struct vfctl_pf *pf)
+{
+	spin_lock(&pf->lock);
+	vfctl_tick_set(pf);
+	spin_unlock(&pf->lock);
+}
