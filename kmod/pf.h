@@ -150,6 +150,7 @@ struct vfctl_table {
  * jiffies; see tick.c. Under pf->lock.
  */
 struct vfctl_schedule {
+	bool stopped;			/* for good */
 	bool looks;			/* there is a next look, */
 	unsigned long look_at;
 	bool wanted;			/* at limits that somebody wants */

@@ -64,7 +64,7 @@ static void vfctl_tick_set(struct vfctl_pf *pf)
 	unsigned long at = jiffies + MAX_JIFFY_OFFSET, sample_at;
 	long delay;
 
-	if (!schedule->looks && !schedule->samples)
+	if (schedule->stopped || (!schedule->looks && !schedule->samples))
 		return;
 	if (schedule->looks)
 		at = schedule->look_at;
@@ -89,10 +89,11 @@ static void vfctl_tick_work(struct work_struct *work)
 	bool look, sample;
 
 	spin_lock(&pf->lock);
-	look = schedule->looks && time_after_eq(jiffies, schedule->look_at);
+	look = !schedule->stopped && schedule->looks &&
+	       time_after_eq(jiffies, schedule->look_at);
 	if (look)
 		schedule->looks = false;
-	sample = schedule->samples &&
+	sample = !schedule->stopped && schedule->samples &&
 		 time_after_eq(jiffies, vfctl_tick_sample_at(pf));
 	spin_unlock(&pf->lock);
 
@@ -100,8 +101,7 @@ static void vfctl_tick_work(struct work_struct *work)
 		vfctl_pf_queue(pf);
 	if (sample)
 		vfctl_sampler_run(pf);
-	if (!vfctl_is_halted())
-		vfctl_tick_again(pf);
+	vfctl_tick_again(pf);
 	vfctl_pf_put(pf);
 }
 
@@ -120,13 +120,25 @@ void vfctl_tick_init(struct vfctl_pf *pf)
 	INIT_DEFERRABLE_WORK(&pf->lazy_tick, vfctl_tick_lazy_work);
 }
 
-/* For good, or until something else sets it. Process context, no locks held. */
+/*
+ * For good. cancel_delayed_work_sync() would not do: while it waits, newer
+ * kernels do not queue what the tick queues at its end, and mod_delayed_work()
+ * does not tell, so that the reference would stay.
+ *
+ * Process context, no locks held; waits for a tick that runs.
+ */
 void vfctl_tick_stop(struct vfctl_pf *pf)
 {
-	if (cancel_delayed_work_sync(&pf->lazy_tick))
+	spin_lock(&pf->lock);
+	pf->schedule.stopped = true;
+	spin_unlock(&pf->lock);
+
+	if (cancel_delayed_work(&pf->lazy_tick))
 		vfctl_pf_put(pf);
-	if (cancel_delayed_work_sync(&pf->tick))
+	if (cancel_delayed_work(&pf->tick))
 		vfctl_pf_put(pf);
+	flush_work(&pf->lazy_tick.work);
+	flush_work(&pf->tick.work);
 }
 
 /* The next look at limits is in @ms; @wanted: there are some. */
