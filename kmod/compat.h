@@ -126,6 +126,7 @@ static inline int vfctl_rtnl_lock_killable(void)
 #include <net/netdev_lock.h>
 #define vfctl_lock_ops(dev)	netdev_lock_ops(dev)
 #define vfctl_unlock_ops(dev)	netdev_unlock_ops(dev)
+#define vfctl_wants_ops_lock(dev)	netdev_need_ops_lock(dev)
 #else
 static inline void vfctl_lock_ops(struct net_device *dev)
 {
@@ -133,6 +134,11 @@ static inline void vfctl_lock_ops(struct net_device *dev)
 
 static inline void vfctl_unlock_ops(struct net_device *dev)
 {
+}
+
+static inline bool vfctl_wants_ops_lock(const struct net_device *dev)
+{
+	return false;
 }
 #endif
 

@@ -187,8 +187,10 @@ static bool vfctl_fill_limit(struct sk_buff *skb,
 static bool vfctl_msg_tells(const struct vfctl_msg *msg,
 			    const struct vfctl_vf_info *info)
 {
-	return info->live ||
-	       (msg->absent && vfctl_limit_is_wanted(&info->limit));
+	/* The PF may have moved since vfctl_msg_look(). */
+	return info->net == msg->net &&
+	       (info->live ||
+		(msg->absent && vfctl_limit_is_wanted(&info->limit)));
 }
 
 /**
@@ -270,7 +272,7 @@ int vfctl_fill_stats(const struct vfctl_msg *msg, struct vfctl_vf *vf)
 	unsigned int i;
 	void *hdr;
 
-	if (!vfctl_vf_get_info(vf, &info))
+	if (!vfctl_vf_get_info(vf, &info) || info.net != msg->net)
 		return -ENOENT;
 	hdr = vfctl_fill_begin(msg);
 	if (!hdr)

@@ -9,6 +9,7 @@
 #include "compat.h"
 #include "find.h"
 #include "pf.h"
+#include "provider_find.h"
 #include "stub.h"
 #include "uapi/linux/vfctl.h"
 
@@ -72,8 +73,15 @@ static struct net_device *vfctl_find_dev(struct net *net,
  * A function with two has one that its VFs belong to.
  */
 static int vfctl_find_refuse(const struct vfctl_pf_info *pf, struct net *net,
-			     const char *name, struct netlink_ext_ack *extack)
+			     const char *name, bool has_callbacks,
+			     struct netlink_ext_ack *extack)
 {
+	if (!has_callbacks && !pf->net) {
+		NL_SET_ERR_MSG_FMT(extack,
+				   "%s is no PF: its driver does not manage VFs",
+				   name);
+		return -EOPNOTSUPP;
+	}
 	if (!pf->net) {
 		NL_SET_ERR_MSG_FMT(extack, "%s is being set up, try again",
 				   name);
@@ -101,6 +109,7 @@ struct vfctl_pf *vfctl_find_pf(struct net *net, struct nlattr **attrs,
 	struct vfctl_pf *pf = NULL;
 	struct net_device *dev;
 	char called[IFNAMSIZ];
+	bool has_callbacks = false;
 	int ifindex, err = 0;
 
 	rcu_read_lock();
@@ -108,6 +117,7 @@ struct vfctl_pf *vfctl_find_pf(struct net *net, struct nlattr **attrs,
 	if (dev) {
 		pf = vfctl_pf_by_parent(dev->dev.parent);
 		ifindex = dev->ifindex;
+		has_callbacks = vfctl_has_vf_callbacks(dev);
 		strscpy(called, dev->name, sizeof(called));
 	}
 	rcu_read_unlock();
@@ -124,7 +134,8 @@ struct vfctl_pf *vfctl_find_pf(struct net *net, struct nlattr **attrs,
 	vfctl_pf_get_info(pf, &info);
 	if (info.ifindex != ifindex || !net_eq(info.net, net)) {
 		NL_SET_BAD_ATTR(extack, index ? index : name);
-		err = vfctl_find_refuse(&info, net, called, extack);
+		err = vfctl_find_refuse(&info, net, called, has_callbacks,
+					extack);
 	} else if (!info.provider) {
 		/* Its driver has registered the device, and is still probing. */
 		NL_SET_ERR_MSG_FMT(extack, "%s is being set up, try again",

@@ -63,6 +63,16 @@ static void vfctl_limit_warn(const struct vfctl_vf *vf,
 				   dev_driver_string(vf->pf->parent));
 }
 
+static void vfctl_limit_publish_none(struct vfctl_vf *vf,
+				     struct vfctl_limit *new,
+				     const struct vfctl_actor *actor)
+{
+	new->effective = 0;
+	new->state = VFCTL_LIMIT_NONE;
+	new->reason = NULL;
+	vfctl_limit_publish(vf, new, actor);
+}
+
 /**
  * vfctl_limit_set() - set hard, soft and min of a VF
  * @vf: the VF
@@ -81,6 +91,12 @@ int vfctl_limit_set(struct vfctl_vf *vf, const struct vfctl_limit *want,
 	struct vfctl_limit new = *want;
 	int err;
 
+	/* Only that none is wanted: its driver is not to be told. */
+	if (vf->pf->info.switchdev) {
+		vfctl_limit_publish_none(vf, &new, actor);
+		return 0;
+	}
+
 	err = vfctl_limit_program(vf, &new, extack);
 	if (err) {
 		/* It may have taken the hard limit, and not the soft one. */
@@ -92,6 +108,9 @@ int vfctl_limit_set(struct vfctl_vf *vf, const struct vfctl_limit *want,
 
 	vfctl_limit_warn(vf, &new, extack);
 	vfctl_limit_publish(vf, &new, actor);
+	/* The first one: from now on its timer has to wake a processor. */
+	if (vfctl_limit_is_wanted(&new) && !READ_ONCE(vf->pf->schedule.wanted))
+		vfctl_pf_queue(vf->pf);
 	return 0;
 }
 
@@ -328,6 +347,9 @@ void vfctl_limit_follow(struct vfctl_vf *vf)
 	if (!vfctl_limit_is_wanted(&limit) && !limit.effective &&
 	    limit.state == VFCTL_LIMIT_NONE)
 		return;
+	/* What the device had in legacy mode says nothing of now, or of later. */
+	if (pf->info.switchdev)
+		vf->seen = false;
 	if (can)
 		vfctl_limit_retry(vf, &limit);
 	else

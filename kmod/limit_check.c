@@ -113,6 +113,8 @@ static int vfctl_limit_check_rates(struct vfctl_vf *vf,
 	const struct vfctl_limit *old = &vf->info.limit;
 	int err = 0;
 
+	if (vf->pf->info.switchdev && !vfctl_limit_is_wanted(want))
+		return 0;
 	if (vf->pf->info.switchdev) {
 		NL_SET_ERR_MSG_FMT(extack,
 				   "%s is in switchdev mode, where devlink-rate(8) limits VFs",

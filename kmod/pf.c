@@ -287,6 +287,7 @@ bool vfctl_vf_get_info(struct vfctl_vf *vf, struct vfctl_vf_info *info)
 {
 	spin_lock(&vf->pf->lock);
 	*info = vf->info;
+	info->net = vf->pf->info.net;
 	spin_unlock(&vf->pf->lock);
 	return info->live;
 }
@@ -298,6 +299,20 @@ u64 vfctl_pf_events(const struct vfctl_pf *pf)
 		      atomic_read(&pf->dev->carrier_down_count);
 
 	return (u64)(u32)atomic_read(&pf->vf_births) << 32 | carrier;
+}
+
+/* There are no VFs that could cost something. pf->lock held. */
+void vfctl_pf_forget_costs(struct vfctl_pf *pf)
+{
+	pf->info.kept_ms = 0;
+	pf->info.sample_us = 0;
+	pf->info.look_ms = 0;
+}
+
+/* Is its next sample taken as if nobody read one? Any context. */
+bool vfctl_pf_is_dozing(const struct vfctl_pf *pf)
+{
+	return test_bit(0, &pf->dozing);
 }
 
 /* Works hold a reference to their PF while they are queued. */
@@ -343,5 +358,6 @@ void vfctl_pf_begin_sweep(struct vfctl_pf *pf, bool urgent)
 	if (!urgent)
 		return;
 	pf->sweep.next = 0;
+	pf->sweep.held_ns = 0;
 	pf->sweep.urgent = true;
 }

@@ -9,8 +9,9 @@
  *   RTNL			pf->dev and all that is not said otherwise
  *   pf->sample_lock		the accumulators, provider_priv
  *   instance lock of pf->dev	from Linux 6.15 on, around each driver callback
- *   pf->lock			spinlock, held for a copy only: info, and under
- *				sample_seq the published samples
+ *   pf->lock			spinlock, held for a copy or to set the timer:
+ *				info, schedule, and under sample_seq the
+ *				published samples
  *
  * Where RTNL is already held, device_lock() is only tried. Whoever calls into
  * a PF driver holds device_lock() and RTNL and has looked at pf->dev and the
@@ -75,6 +76,7 @@ struct vfctl_vf_info {
 	char bus_info[20];	/* PCI address, or empty: the PF is no PCI device */
 	int stub_ifindex;	/* 0: there is no stub */
 	char stub_name[IFNAMSIZ];
+	const struct net *net;	/* of the PF, in copies: what it was then */
 };
 
 struct vfctl_vf {
@@ -126,8 +128,9 @@ struct vfctl_pf_info {
 	u32 total_vfs;
 	u32 link_mbit;		/* 0: down or not known */
 	u32 interval_ms;
-	u32 kept_ms;		/* by the sampler, under the lock alone: from */
-	u32 sample_us;		/* one sample to the next, and the last one's */
+	/* By the sampler, under the lock alone */
+	u32 kept_ms;		/* from one sample to the next */
+	u32 sample_us;		/* what the last one cost */
 	u32 look_ms;		/* from one look at a VF's limit to the next */
 	bool lose_limits;	/* wanted limits go with their VFs */
 	bool switchdev;		/* VFs have representors: devlink limits them */
@@ -194,6 +197,7 @@ struct vfctl_pf {
 		unsigned int next;
 		unsigned int left;
 		u64 held_ns;		/* since it was at VF 0 */
+		unsigned long rests;	/* jiffies: alone is the driver till */
 		u32 nudges;		/* at its beginning */
 		bool urgent;		/* the driver may have lost limits */
 	} sweep;
@@ -206,7 +210,7 @@ struct vfctl_pf {
 	struct delayed_work lazy_tick;	/* does not wake a processor for that */
 	struct vfctl_schedule schedule;
 	unsigned long read_at;		/* jiffies: somebody read a counter */
-	bool dozing;			/* next sample: as if nobody had */
+	unsigned long dozing;		/* bit 0: nobody has, for long */
 	struct {			/* tick: a sample that is being taken */
 		unsigned int next;
 		unsigned long begun;	/* jiffies */
@@ -233,6 +237,8 @@ struct net *vfctl_pf_get_net(struct vfctl_pf *pf);
 void vfctl_pf_get_info(struct vfctl_pf *pf, struct vfctl_pf_info *info);
 bool vfctl_vf_get_info(struct vfctl_vf *vf, struct vfctl_vf_info *info);
 u64 vfctl_pf_events(const struct vfctl_pf *pf);
+void vfctl_pf_forget_costs(struct vfctl_pf *pf);
+bool vfctl_pf_is_dozing(const struct vfctl_pf *pf);
 
 int vfctl_pf_grow(struct vfctl_pf *pf, unsigned int size);
 void vfctl_pf_begin_sweep(struct vfctl_pf *pf, bool urgent);

@@ -25,6 +25,11 @@ static void vfctl_pf_set_dev(struct vfctl_pf *pf, struct net_device *dev)
 	vfctl_pf_new_generation(pf);
 	WRITE_ONCE(pf->dev, dev);
 	pf->recount = dev;
+	/* Another port of the function counts what another port has sent. */
+	if (dev && dev->dev_port != pf->dev_port) {
+		pf->dev_port = dev->dev_port;
+		atomic_inc(&pf->vf_births);
+	}
 	spin_lock(&pf->lock);
 	pf->info.net = dev ? dev_net(dev) : NULL;
 	pf->info.ifindex = dev ? dev->ifindex : 0;
@@ -66,8 +71,9 @@ static void vfctl_pf_recount(const struct net_device *representor)
  * @dev: any network device: new, moved here from another namespace, or known
  *
  * A function may have several, each with callbacks for all of its VFs (mlx4,
- * with one for each port): a VF belongs to the first one, or else what is set
- * through the other would come back as somebody else's limit.
+ * with one for each port): a VF belongs to the first one. For a VF that has one
+ * port both mean the same limit, and what is set through one would come back
+ * through the other as somebody else's.
  *
  * Context: RTNL held, perhaps the parent's device_lock().
  * Return: 0, or -ENOMEM where it has to be tried again.
@@ -76,7 +82,7 @@ int vfctl_pf_appear(struct net_device *dev)
 {
 	struct vfctl_pf *pf;
 
-	if (dev->dev.parent && vfctl_is_representor(dev)) {
+	if (vfctl_is_representor(dev)) {
 		vfctl_pf_recount(dev);
 		return 0;
 	}
@@ -112,7 +118,7 @@ bool vfctl_pf_vanish(struct net_device *dev)
 	struct vfctl_pf *pf = vfctl_pf_of_dev(dev);
 
 	if (!pf) {
-		if (dev->dev.parent && vfctl_is_representor(dev))
+		if (vfctl_is_representor(dev))
 			vfctl_pf_recount(dev);
 		return false;
 	}
@@ -144,13 +150,18 @@ void vfctl_pf_renamed(struct net_device *dev)
  */
 void vfctl_pf_event(struct net_device *dev, bool touched)
 {
-	struct vfctl_pf *pf = vfctl_pf_of_dev(dev);
+	struct vfctl_pf *pf;
 
+	if (!vfctl_provider_suits(dev))
+		return;
+	/* Also of a device that the VFs do not belong to: it can set limits. */
+	pf = vfctl_pf_by_parent(dev->dev.parent);
 	if (!pf)
 		return;
 	pf->nudges++;
 	pf->touches += touched;
 	vfctl_pf_queue(pf);
+	vfctl_pf_put(pf);
 }
 
 /* VFs of @parent came or went. Called under its device_lock(). */
@@ -193,7 +204,7 @@ int vfctl_pf_init(void)
 	return err;
 }
 
-/* The work of a PF was cancelled: put the reference that it held. */
+/* No locks held. Waits for the timer and the work, which have references. */
 static void vfctl_pf_stop(struct vfctl_pf *pf)
 {
 	vfctl_tick_stop(pf);

@@ -3,6 +3,7 @@
  * Bringing what vfctl shows of a PF in line with what the PF has.
  */
 #include <linux/device.h>
+#include <linux/ktime.h>
 #include <linux/limits.h>
 #include <linux/netdevice.h>
 #include <linux/pci.h>
@@ -26,7 +27,7 @@
 /* For how long a parent device may be kept from going, ms. */
 #define VFCTL_GONE_POLL_MS 100
 
-/* Does a VF of the PF have a representor? In any namespace. RTNL held. */
+/* Does a function of the PF have a representor? In any namespace. RTNL held. */
 static bool vfctl_pf_is_represented(const struct vfctl_pf *pf)
 {
 	const struct net_device *dev;
@@ -163,8 +164,7 @@ void vfctl_pf_detach(struct vfctl_pf *pf)
 	pf->info.provider = NULL;
 	pf->info.num_vfs = 0;
 	pf->info.link_mbit = 0;
-	pf->info.kept_ms = 0;
-	pf->info.look_ms = 0;
+	vfctl_pf_forget_costs(pf);
 	spin_unlock(&pf->lock);
 
 	if (pf->dev->reg_state != NETREG_UNREGISTERING)
@@ -202,7 +202,8 @@ static void vfctl_pf_abandon(struct vfctl_pf *pf)
 /* A PF with a network device. device_lock() and RTNL held. */
 static void vfctl_pf_sync(struct vfctl_pf *pf)
 {
-	unsigned int rest = VFCTL_LOOK_MS;
+	unsigned int next_ms = VFCTL_LOOK_MS;
+	u64 begin = ktime_get_ns();
 	int err = 0;
 
 	if (!pf->provider)
@@ -214,18 +215,19 @@ static void vfctl_pf_sync(struct vfctl_pf *pf)
 		vfctl_pf_sync_link(pf);
 		err = vfctl_pf_sync_vfs(pf);
 		if (err == -EAGAIN) {
-			vfctl_pf_queue(pf);
+			/* Others have RTNL in between. */
+			vfctl_tick_look(pf, 1, true);
 			return;
 		}
 		if (!pf->sweep.left || pf->sweep.nudges != pf->nudges)
 			vfctl_pf_begin_sweep(pf, false);
-		rest = vfctl_pf_sweep(pf);
+		next_ms = vfctl_pf_sweep(pf, begin);
 	}
 	if (pf->info.num_vfs && pf->counters)
 		vfctl_tick_sample(pf);
 	/* PCI tells when VFs come, other buses have to be asked. */
 	if (err || pf->info.num_vfs || !dev_is_pci(pf->parent))
-		vfctl_tick_look(pf, rest, err || vfctl_pf_has_wanted(pf));
+		vfctl_tick_look(pf, next_ms, err || vfctl_pf_has_wanted(pf));
 }
 
 /**

@@ -24,22 +24,50 @@ static bool vfctl_can_have_vfs(const struct device *parent)
 }
 
 /**
- * vfctl_is_representor() - does a device stand for a VF, in switchdev mode?
+ * vfctl_has_vf_callbacks() - does a driver offer anything about VFs?
  * @dev: any network device
  *
- * devlink knows, or else the name of the port: "pf0vf1" is a VF's
- * (net/devlink/port.c), also of drivers that name it themselves (nfp). That it
- * has no callbacks for VFs does not tell: nfp's have some.
- *
- * Context: RTNL held.
- * Return: true for the representor of a VF, and of a PF or SF.
+ * Context: RTNL held, or RCU read side.
  */
-bool vfctl_is_representor(const struct net_device *dev)
+bool vfctl_has_vf_callbacks(const struct net_device *dev)
+{
+	const struct net_device_ops *ops = dev->netdev_ops;
+
+	return ops->ndo_set_vf_rate || ops->ndo_get_vf_config ||
+	       ops->ndo_get_vf_stats;
+}
+
+/*
+ * A port that its driver names by itself, as nfp does: "pf0vf1" is a VF's
+ * (net/devlink/port.c). A driver that wants the instance lock around that call
+ * has devlink, and is not asked.
+ */
+static bool vfctl_port_is_vf(const struct net_device *dev)
 {
 	const struct net_device_ops *ops = dev->netdev_ops;
 	struct net_device *port = (struct net_device *)dev;
 	char name[IFNAMSIZ] = "";
-	unsigned int pf;
+	unsigned int pf, vf;
+
+	if (!ops->ndo_get_phys_port_name || vfctl_wants_ops_lock(dev) ||
+	    ops->ndo_get_phys_port_name(port, name, sizeof(name)))
+		return false;
+	return sscanf(name, "pf%uvf%u", &pf, &vf) == 2;
+}
+
+/**
+ * vfctl_is_representor() - does a device stand for another function?
+ * @dev: any network device
+ *
+ * For a VF, SF or PF, in switchdev mode. devlink knows, or else the name of the
+ * port. That it has no callbacks for VFs does not tell: nfp's have some.
+ *
+ * Context: RTNL held.
+ */
+bool vfctl_is_representor(const struct net_device *dev)
+{
+	if (!dev->dev.parent || !vfctl_can_have_vfs(dev->dev.parent))
+		return false;
 
 	switch (vfctl_port_flavour(dev)) {
 	case DEVLINK_PORT_FLAVOUR_PCI_PF:
@@ -47,13 +75,10 @@ bool vfctl_is_representor(const struct net_device *dev)
 	case DEVLINK_PORT_FLAVOUR_PCI_SF:
 		return true;
 	case DEVLINK_PORT_FLAVOUR_UNUSED:
-		break;
+		return vfctl_port_is_vf(dev);
 	default:
 		return false;
 	}
-	return ops->ndo_get_phys_port_name &&
-	       !ops->ndo_get_phys_port_name(port, name, sizeof(name)) &&
-	       sscanf(name, "pf%u", &pf) == 1;
 }
 
 /**
@@ -67,14 +92,9 @@ bool vfctl_is_representor(const struct net_device *dev)
  */
 bool vfctl_provider_suits(const struct net_device *dev)
 {
-	const struct net_device_ops *ops = dev->netdev_ops;
-
-	if (!dev->dev.parent || !vfctl_can_have_vfs(dev->dev.parent) ||
-	    vfctl_is_representor(dev))
-		return false;
-
-	return ops->ndo_set_vf_rate || ops->ndo_get_vf_config ||
-	       ops->ndo_get_vf_stats;
+	return vfctl_has_vf_callbacks(dev) && dev->dev.parent &&
+	       vfctl_can_have_vfs(dev->dev.parent) &&
+	       !vfctl_is_representor(dev);
 }
 
 /**

@@ -10,6 +10,7 @@
 struct net_device;
 struct vfctl_provider;
 
+bool vfctl_has_vf_callbacks(const struct net_device *dev);
 bool vfctl_is_representor(const struct net_device *dev);
 bool vfctl_provider_suits(const struct net_device *dev);
 const struct vfctl_provider *vfctl_provider_find(const struct net_device *dev);

@@ -55,7 +55,7 @@ static const struct vfctl_ndo_traits {
 		   VFCTL_DROP_COUNTERS, true },
 	{ "ixgbe", VFCTL_BASE_COUNTERS | BIT(VFCTL_CNT_RX_MULTICAST), true,
 	  .forgets_at_speed = true },
-	{ "mlx4_core", VFCTL_BASE_COUNTERS, false },
+	{ "mlx4_core", VFCTL_BASE_COUNTERS, true },
 	{ "mlx5_core", VFCTL_BASE_COUNTERS | VFCTL_CAST_COUNTERS |
 		       VFCTL_DROP_COUNTERS, false },
 	{ "qede", VFCTL_BASE_COUNTERS, false, true },

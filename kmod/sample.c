@@ -170,10 +170,12 @@ void vfctl_sample_get(struct vfctl_vf *vf, struct vfctl_accum *acc)
 	} while (read_seqcount_retry(&pf->sample_seq, seq));
 	rcu_read_unlock();
 
-	/* Counters that nobody reads are sampled less often. */
-	if (READ_ONCE(pf->read_at) != now)
+	/* Counters that nobody reads are sampled less often; see tick.c. */
+	if (READ_ONCE(pf->read_at) != now) {
 		WRITE_ONCE(pf->read_at, now);
-	if (READ_ONCE(pf->dozing) && xchg(&pf->dozing, false))
+		smp_mb();
+	}
+	if (vfctl_pf_is_dozing(pf) && test_and_clear_bit(0, &pf->dozing))
 		vfctl_pf_queue_at(pf, &pf->tick, 0);
 }
 

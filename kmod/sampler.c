@@ -6,6 +6,7 @@
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/limits.h>
+#include <linux/lockdep.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
 
@@ -14,12 +15,16 @@
 #include "provider.h"
 #include "sample.h"
 #include "sampler.h"
+#include "uapi/linux/vfctl.h"
 
 /*
  * RTNL, under which a PF driver is asked, is left to others 32 times as long:
  * 3 % of the time. Those who look at limits take 2 %, see pf_sync.c.
  */
 #define VFCTL_SAMPLE_REST 32
+
+/* And for so long at most: a driver that was stuck once may be fast now. */
+#define VFCTL_REST_MAX_MS 30000
 
 /* Counters that cannot wrap are read so often while nobody reads them. */
 #define VFCTL_IDLE_MS 10000
@@ -83,14 +88,28 @@ static bool vfctl_sampler_read(struct vfctl_pf *pf, u32 *least_ms,
 	return attached && READ_ONCE(pf->info.num_vfs);
 }
 
-/* pf->lock held; for pf-get. */
+/* For pf-get: at the end of a sample, or where it takes longer already. */
 static void vfctl_sampler_tell_cost(struct vfctl_pf *pf, unsigned long rest)
 {
-	u32 aim_ms = vfctl_sampler_interval(pf, !READ_ONCE(pf->dozing));
+	u32 aim_ms = vfctl_sampler_interval(pf, !vfctl_pf_is_dozing(pf));
 	unsigned long took = jiffies - pf->sampling.begun;
+	u32 kept_ms = max(aim_ms, jiffies_to_msecs(took + rest));
 
+	lockdep_assert_held(&pf->lock);
+	if (pf->sampling.next && kept_ms <= pf->info.kept_ms)
+		return;
 	pf->info.sample_us = div_u64(pf->sampling.held_ns, NSEC_PER_USEC);
-	pf->info.kept_ms = max(aim_ms, jiffies_to_msecs(took + rest));
+	pf->info.kept_ms = kept_ms;
+}
+
+/* Has the PF come back since it was found to have nothing to read? */
+static bool vfctl_sampler_is_due_again(const struct vfctl_pf *pf)
+{
+	const struct vfctl_pf_info *info = &pf->info;
+
+	lockdep_assert_held(&pf->lock);
+	return info->provider && info->num_vfs && !vfctl_is_halted() &&
+	       info->caps & VFCTL_CAP_STATS;
 }
 
 /**
@@ -119,15 +138,16 @@ void vfctl_sampler_run(struct vfctl_pf *pf)
 
 	pf->sampling.held_ns += held_ns;
 	if (by_driver)
-		rest = nsecs_to_jiffies(VFCTL_SAMPLE_REST * held_ns);
+		rest = min(nsecs_to_jiffies(VFCTL_SAMPLE_REST * held_ns),
+			   msecs_to_jiffies(VFCTL_REST_MAX_MS));
 
 	spin_lock(&pf->lock);
-	schedule->samples = more;
+	schedule->samples = more || vfctl_sampler_is_due_again(pf);
 	schedule->sample_begun = pf->sampling.begun;
 	schedule->sample_rests = jiffies + rest;
 	schedule->sample_halfway = pf->sampling.next;
 	schedule->sample_least_ms = least_ms;
-	if (more && !pf->sampling.next)
+	if (more)
 		vfctl_sampler_tell_cost(pf, rest);
 	spin_unlock(&pf->lock);
 }

@@ -3,6 +3,7 @@
  * Looking at the limits of all VFs of a PF, some at a time: drivers are asked
  * what they have, and told what is wanted.
  */
+#include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
@@ -38,7 +39,7 @@ static void vfctl_sweep_one(struct vfctl_pf *pf, unsigned int step)
 		vfctl_limit_follow(vf);
 }
 
-/* For pf-get, after the last VF. */
+/* For pf-get, after a whole round. */
 static void vfctl_sweep_tell_cost(struct vfctl_pf *pf, u64 held_ns)
 {
 	u64 ms = div_u64((1 + VFCTL_SWEEP_REST) * held_ns, NSEC_PER_MSEC);
@@ -48,40 +49,59 @@ static void vfctl_sweep_tell_cost(struct vfctl_pf *pf, u64 held_ns)
 	spin_unlock(&pf->lock);
 }
 
-/**
- * vfctl_pf_sweep() - look at some VFs, as many as a millisecond lets
- * @pf: a PF with a network device
- *
- * A driver may take 2 ms for one, and who waits for RTNL waits for all of them.
- *
- * Context: device_lock() and RTNL held.
- * Return: how long the driver is to be left alone now, ms.
- */
-unsigned int vfctl_pf_sweep(struct vfctl_pf *pf)
+/* One VF at least, and as many as a millisecond since @begin lets. */
+static void vfctl_sweep_some(struct vfctl_pf *pf, u64 begin)
 {
 	unsigned int steps = 2 * pf->info.num_vfs;
-	u64 begin = ktime_get_ns(), held = 0, rest;
+	u64 now, since = begin;
 
 	pf->sweep.left = min(pf->sweep.left, steps);
-	while (pf->sweep.left && held < VFCTL_HOLD_NS) {
+	while (pf->sweep.left) {
 		pf->sweep.next %= steps;
-		if (!pf->sweep.next)
-			pf->sweep.held_ns = 0;
 		pf->sweep.left--;
 		vfctl_sweep_one(pf, pf->sweep.next++);
+		now = ktime_get_ns();
+		if (pf->sweep.next == steps) {
+			vfctl_sweep_tell_cost(pf, pf->sweep.held_ns +
+					      now - since);
+			pf->sweep.held_ns = 0;
+			since = now;
+		}
+		if (now - begin >= VFCTL_HOLD_NS)
+			break;
 		cond_resched();
-		held = ktime_get_ns() - begin;
 	}
-	pf->sweep.held_ns += held;
-	if (steps && pf->sweep.next == steps)
-		vfctl_sweep_tell_cost(pf, pf->sweep.held_ns);
+	pf->sweep.held_ns += ktime_get_ns() - since;
 	if (!pf->sweep.left || pf->sweep.next >= pf->info.num_vfs)
 		pf->sweep.urgent = false;
+}
 
-	rest = div_u64((pf->sweep.urgent ? 1 : VFCTL_SWEEP_REST) * held,
-		       NSEC_PER_MSEC);
-	return clamp_t(u64, rest, pf->sweep.left ? 1 : VFCTL_LOOK_MS,
-		       VFCTL_LOOK_MAX_MS);
+/**
+ * vfctl_pf_sweep() - look at some VFs, unless the driver is left alone now
+ * @pf: a PF with a network device
+ * @begin: since when others wait for RTNL, ktime_get_ns()
+ *
+ * A driver may take 2 ms for a call, and who waits for RTNL waits for all that
+ * is asked about a VF.
+ *
+ * Context: device_lock() and RTNL held.
+ * Return: when the next look is due, ms from now.
+ */
+unsigned int vfctl_pf_sweep(struct vfctl_pf *pf, u64 begin)
+{
+	bool urgent = pf->sweep.urgent;
+	u64 rest_ms;
+
+	/* Others may tell of changes more often than that. */
+	if (!urgent && time_before(jiffies, pf->sweep.rests))
+		return jiffies_to_msecs(pf->sweep.rests - jiffies);
+
+	vfctl_sweep_some(pf, begin);
+	rest_ms = div_u64((urgent ? 1 : VFCTL_SWEEP_REST) *
+			  (ktime_get_ns() - begin), NSEC_PER_MSEC);
+	rest_ms = min_t(u64, rest_ms, VFCTL_LOOK_MAX_MS);
+	pf->sweep.rests = jiffies + msecs_to_jiffies(rest_ms);
+	return max_t(u64, rest_ms, pf->sweep.left ? 1 : VFCTL_LOOK_MS);
 }
 
 /* Does somebody want a limit of one of its VFs? RTNL held. */

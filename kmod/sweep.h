@@ -21,7 +21,7 @@ struct vfctl_pf;
  */
 #define VFCTL_LOOK_MAX_MS 30000
 
-unsigned int vfctl_pf_sweep(struct vfctl_pf *pf);
+unsigned int vfctl_pf_sweep(struct vfctl_pf *pf, u64 begin);
 bool vfctl_pf_has_wanted(const struct vfctl_pf *pf);
 
 #endif /* VFCTL_SWEEP_H */

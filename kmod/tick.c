@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The timer of a PF: one for the looks at the limits of its VFs and for the
- * samples of their counters. A PF without VFs has none that runs.
+ * samples of their counters. A PF without VFs has none that runs, on a bus that
+ * tells when VFs come.
  *
  * Where no limit is wanted and nobody reads counters that cannot wrap, it does
  * not wake a processor that sleeps.
@@ -18,26 +19,35 @@
 /* For so long after a read somebody is expected to read again. */
 #define VFCTL_WATCHED (60 * HZ)
 
-/* Does somebody read the counters, or listen? pf->lock held. */
+/*
+ * Does somebody read the counters, or listen? Who reads sets read_at, then looks
+ * whether the PF is dozing; here it is the other way round, so that one of both
+ * sees the other. pf->lock held.
+ */
 static bool vfctl_tick_is_watched(struct vfctl_pf *pf)
 {
-	unsigned long read_at = READ_ONCE(pf->read_at);
+	unsigned long read_at;
 
-	if (time_before(jiffies, read_at + VFCTL_WATCHED))
+	set_bit(0, &pf->dozing);
+	smp_mb__after_atomic();
+	read_at = READ_ONCE(pf->read_at);
+	if (time_before(jiffies, read_at + VFCTL_WATCHED) ||
+	    vfctl_notify_has_stats_listener(pf->info.net)) {
+		clear_bit(0, &pf->dozing);
 		return true;
+	}
 	/* Jiffies wrap: what was long ago stays long ago. */
 	cmpxchg(&pf->read_at, read_at, jiffies - VFCTL_WATCHED);
-	return vfctl_notify_has_stats_listener(pf->info.net);
+	return false;
 }
 
 /* When the next sample, or the rest of this one, is due. pf->lock held. */
-static unsigned long vfctl_tick_sample_at(struct vfctl_pf *pf)
+static unsigned long vfctl_tick_sample_at(const struct vfctl_pf *pf,
+					  bool watched)
 {
 	const struct vfctl_schedule *schedule = &pf->schedule;
-	bool watched = vfctl_tick_is_watched(pf);
 	unsigned long at;
 
-	WRITE_ONCE(pf->dozing, !watched);
 	at = schedule->sample_begun +
 	     msecs_to_jiffies(vfctl_sampler_interval(pf, watched));
 	if (schedule->sample_halfway ||
@@ -47,14 +57,14 @@ static unsigned long vfctl_tick_sample_at(struct vfctl_pf *pf)
 }
 
 /* Is it no loss to be late, until some other work wakes a processor? */
-static bool vfctl_tick_is_lazy(const struct vfctl_pf *pf)
+static bool vfctl_tick_is_lazy(const struct vfctl_pf *pf, bool watched)
 {
 	const struct vfctl_schedule *schedule = &pf->schedule;
 
 	if (schedule->looks && schedule->wanted)
 		return false;
 	return !schedule->samples ||
-	       (READ_ONCE(pf->dozing) && schedule->sample_least_ms == U32_MAX);
+	       (!watched && schedule->sample_least_ms == U32_MAX);
 }
 
 /* Set the timer for what is due first. pf->lock held. */
@@ -62,6 +72,7 @@ static void vfctl_tick_set(struct vfctl_pf *pf)
 {
 	const struct vfctl_schedule *schedule = &pf->schedule;
 	unsigned long at = jiffies + MAX_JIFFY_OFFSET, sample_at;
+	bool watched = false;
 	long delay;
 
 	if (schedule->stopped || (!schedule->looks && !schedule->samples))
@@ -69,14 +80,15 @@ static void vfctl_tick_set(struct vfctl_pf *pf)
 	if (schedule->looks)
 		at = schedule->look_at;
 	if (schedule->samples) {
-		sample_at = vfctl_tick_sample_at(pf);
+		watched = vfctl_tick_is_watched(pf);
+		sample_at = vfctl_tick_sample_at(pf, watched);
 		if (time_before(sample_at, at))
 			at = sample_at;
 	}
 
 	delay = at - jiffies;
-	vfctl_pf_queue_at(pf, vfctl_tick_is_lazy(pf) ? &pf->lazy_tick :
-						       &pf->tick,
+	vfctl_pf_queue_at(pf, vfctl_tick_is_lazy(pf, watched) ?
+				  &pf->lazy_tick : &pf->tick,
 			  delay > 0 ? delay : 0);
 }
 
@@ -94,7 +106,8 @@ static void vfctl_tick_work(struct work_struct *work)
 	if (look)
 		schedule->looks = false;
 	sample = !schedule->stopped && schedule->samples &&
-		 time_after_eq(jiffies, vfctl_tick_sample_at(pf));
+		 time_after_eq(jiffies, vfctl_tick_sample_at(pf,
+					vfctl_tick_is_watched(pf)));
 	spin_unlock(&pf->lock);
 
 	if (look)

@@ -229,6 +229,8 @@ static void vfctl_pf_set_num_vfs(struct vfctl_pf *pf, unsigned int num)
 	vfctl_pf_address_vfs(pf, num);
 	spin_lock(&pf->lock);
 	pf->info.num_vfs = num;
+	if (!num)
+		vfctl_pf_forget_costs(pf);
 	spin_unlock(&pf->lock);
 }
 

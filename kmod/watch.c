@@ -32,7 +32,7 @@ static void vfctl_rescan(struct work_struct *work)
 
 	rtnl_lock();
 	down_read(&net_rwsem);
-	if (vfctl_watching)
+	if (vfctl_watching && !vfctl_is_halted())
 		for_each_net(net)
 			for_each_netdev(net, dev)
 				err = vfctl_pf_appear(dev) ?: err;
@@ -59,7 +59,7 @@ static int vfctl_netdev_event(struct notifier_block *nb, unsigned long event,
 	case NETDEV_UNREGISTER:
 		/* One that only moves comes back before this finds another. */
 		if (vfctl_pf_vanish(dev))
-			queue_delayed_work(vfctl_wq, &vfctl_rescan_work, 0);
+			mod_delayed_work(vfctl_wq, &vfctl_rescan_work, 0);
 		break;
 	case NETDEV_CHANGENAME:
 		vfctl_pf_renamed(dev);
