@@ -222,3 +222,19 @@ func TestTheSocketReadsFromAKernel(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestAConnectionThatIsClosedEndsWhoWaitsForIt(t *testing.T) {
+	conn, err := dialKernel(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error)
+	go func() { _, _, err := conn.Receive(); ended <- fail("read", 0, nil, err) }()
+	time.Sleep(10 * time.Millisecond)
+	if err := conn.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := <-ended; !errors.Is(err, os.ErrClosed) {
+		t.Error(err)
+	}
+}

@@ -3,6 +3,7 @@
 package vfctl
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"syscall"
@@ -103,8 +104,11 @@ func (s *kernelSocket) read() (n int, from syscall.Sockaddr, err error) {
 		}
 	})
 	switch {
-	case ready != nil:
+	case errors.Is(ready, os.ErrDeadlineExceeded):
 		return 0, nil, ready
+	case ready != nil:
+		// What else stops a read is a Close, by an error of internal/poll.
+		return 0, nil, os.ErrClosed
 	case err != nil:
 		return 0, nil, os.NewSyscallError("recvmsg", err)
 	case flags&syscall.MSG_TRUNC != 0:
