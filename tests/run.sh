@@ -1,10 +1,11 @@
 #!/bin/bash
 # The project's tests.
-# Usage: tests/run.sh [--long] [--debug-kernel] [--packages] [bed|unit|daemon|static|ethtool|fuzz|qemu|vm|guest|torture|figures|demo|bare ...]
+# Usage: tests/run.sh [--long] [--debug-kernel] [--packages] [bed|unit|daemon|bindings|static|ethtool|fuzz|qemu|vm|guest|torture|figures|demo|bare ...]
 #	bed      this test bed: the cache, package sources, what is said when something fails
 #	unit     user space: built with g++ and with clang++ and sanitizers, and run;
 #	         coverage; the library as it is installed
 #	daemon   what is around vfctld: metrics, unit, rules, dashboard, threads
+#	bindings the package for Go: generated files, gofmt, vet, its tests
 #	static   the module on every kernel: warnings, sparse, checkpatch; shellcheck,
 #	         clang-format
 #	ethtool  the patches on their base and on a newer ethtool, with its own tests
@@ -24,12 +25,12 @@
 # downloaded or built is kept in ~/.cache/vfctl (VFCTL_CACHE names another folder).
 set -u
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-for part in log cache times apt kernel libc debug_kernel qemu module igb ethtool result build tools unit daemon consumer fuzz static torture image vm demo bare bed; do
+for part in log cache times apt kernel libc debug_kernel qemu module igb ethtool result build tools unit daemon bindings consumer fuzz static torture image vm demo bare bed; do
 	# shellcheck source=/dev/null
 	. "$TOP/tests/lib/$part.sh"
 done
 
-PARTS=(bed unit daemon static ethtool fuzz qemu vm guest torture figures demo bare)
+PARTS=(bed unit daemon bindings static ethtool fuzz qemu vm guest torture figures demo bare)
 VM_FLAGS=()
 VM_KERNELS=()
 
@@ -122,7 +123,7 @@ parts=() only=run
 while (($#)); do
 	case $1 in
 	-h | --help)
-		sed -n '2,25s/^# \?//p' "$0"
+		sed -n '2,26s/^# \?//p' "$0"
 		exit
 		;;
 	--long)

@@ -18,7 +18,8 @@ apt_need python3 python3-yaml golang-go
 work_dir
 for kind in constants messages; do
 	file=${kind}_gen.go
-	/usr/bin/python3 "$bindings/gen.py" "$bindings/../../kmod/vfctl.yaml" "$kind" >"$WORK/$file" &&
-		gofmt -w "$WORK/$file" || die "the generator failed on vfctl.yaml"
+	/usr/bin/python3 "$bindings/gen.py" "$bindings/../../kmod/vfctl.yaml" "$kind" >"$WORK/$file" ||
+		die "the generator failed on vfctl.yaml"
+	gofmt -w "$WORK/$file" || die "the generator wrote what is no Go"
 	cmp -s "$WORK/$file" "$out/$file" || cp "$WORK/$file" "$out/$file"
 done

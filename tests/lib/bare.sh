@@ -16,7 +16,7 @@ BARE_RELEASES=(bookworm trixie)
 BARE_COMMANDS=(
 	"./tests/run.sh daemon"
 	"./tests/run.sh static"
-	"./tests/run.sh ethtool fuzz"
+	"./tests/run.sh ethtool fuzz bindings"
 	"./tests/vm/run --kernel 6.12 lifecycle"
 	install
 )

@@ -84,7 +84,7 @@ topic_modules() {
 # topics_prepare: everything that may be downloaded or built, before the clock of
 # any topic runs.
 topics_prepare() {
-	local one topic folder
+	local one topic folder bindings=no
 	declare -gA TOPIC_INITRAMFS=()
 	declare -gA TOPIC_STATE=()
 	declare -gA TOPIC_IGB=()
@@ -95,6 +95,7 @@ topics_prepare() {
 	! times_begin || TIMES_MINE=yes
 	for topic in "${topics[@]}"; do
 		folder=${topic%/*}
+		[[ $(topic_setting "$topic" bindings no) == no ]] || bindings=yes
 		for one in $(topic_series "$topic"); do
 			if [[ -z ${TOPIC_INITRAMFS[$one/$folder]-} ]]; then
 				mapfile -t modules < <(topic_modules "$folder")
@@ -106,6 +107,10 @@ topics_prepare() {
 				TOPIC_IGB[$one/$topic]=$(igb_tree "$one") || return 1
 		done
 	done
+	# Only where a topic asks for them: a compiler more is a large package.
+	if [[ $bindings == yes ]]; then
+		VM_PATH+=:$(bindings_programs) || return 1
+	fi
 	topics_prepare_states || return 1
 	LOGS=$CACHE/logs/$(date +%Y%m%d-%H%M%S)-$$
 	mkdir -p "$LOGS" && ln -sfn "$LOGS" "$CACHE/logs/latest"

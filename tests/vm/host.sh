@@ -207,8 +207,12 @@ dev_stat() {
 as_nobody() {
 	shift
 	[[ -e /run/vfctl ]] || cp -r "$VFCTL_PREFIX" /run/vfctl || return 1
-	setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all --bounding-set=-all \
-		/run/vfctl/bin/vfctl "$@"
+	unprivileged /run/vfctl/bin/vfctl "$@"
+}
+
+# unprivileged PROGRAM WORD...: by a user who can read the program, and nothing else.
+unprivileged() {
+	setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all --bounding-set=-all "$@"
 }
 
 # klog_clean: no complaint of the kernel so far. The runner looks again at the end.
