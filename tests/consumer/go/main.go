@@ -4,7 +4,7 @@
 // prints (tests/vm/topics/bindings.sh).
 //
 //	vfctl-go [-backend B] [-netns FILE] [-timeout D] backend | pfs | list [PF] | show VF | stats [PF]
-//	vfctl-go ... set VF hard|soft|min BIT/S | interval PF D | watch COUNT
+//	vfctl-go ... set VF hard|soft|min BIT/S | interval PF D | watch COUNT | hammer D
 package main
 
 import (
@@ -205,6 +205,8 @@ func run(ctx context.Context, options vfctl.Options, args []string) (any, error)
 		return show(ctx, c, args[1])
 	case "set":
 		return set(ctx, c, args)
+	case "hammer":
+		return hammer(c, args[1])
 	case "interval":
 		interval, err := time.ParseDuration(args[2])
 		if err != nil {

@@ -113,6 +113,20 @@ diag "$(printf '%s\n' "${told[@]}")"
 is "who changed what is told" "${told[0]-}" "vf-changed veth0.1 300Mbit 100Mbit netlink"
 like "and that the PF and VFs go, or the module" "${told[*]:1}" "(-removed|module-gone)"
 
+# Eight goroutines share a client, while the module comes and goes.
+vfctl-go -backend module hammer 6s >/run/hammered 2>&1 &
+hammer=$!
+for ((n = 0; n < 3; n++)); do
+	sleep 1
+	rmmod vfctl
+	sleep 0.3
+	load_vfctl
+done
+ok "no call gets another's answer, and none fails for another reason than that" wait "$hammer"
+diag "$(cat /run/hammered)"
+ok "most succeed" jq -e '.done > 100 and .done > .refused' /run/hammered
+ok "those that had no time are told so, and some had none" jq -e '.late > 0' /run/hammered
+
 # Another network namespace: the PF moves there, with its VFs.
 ok "the stubs are back" wait_for 5 dev_exists veth0.0
 ip netns add there
