@@ -48,7 +48,9 @@ type backend interface {
 	stats(ctx context.Context, op string, s selection) ([]Stats, error)
 	statsOf(ctx context.Context, op string, vf VFRef) (*Stats, error)
 	setRate(ctx context.Context, op string, vf VFRef, wanted Limits) error
+	allowGuestSoft(ctx context.Context, op string, vf VFRef, allowed bool) error
 	setInterval(ctx context.Context, op string, pf PFRef, interval time.Duration) error
+	keepLimits(ctx context.Context, op string, pf PFRef, kept bool) error
 	close() error
 }
 
@@ -201,8 +203,21 @@ func (c *Client) SetRate(ctx context.Context, vf VFRef, wanted Limits) error {
 	return c.backend.setRate(ctx, "set limits of "+vf.String(), vf, wanted)
 }
 
+// AllowGuestSoft allows a guest to set the soft limit of its VF, as it may at first, or forbids it. One
+// that it has set already stays. It fails as SetRate does, and with EOPNOTSUPP by rtnetlink and where
+// the PF has no CapGuestSoft.
+func (c *Client) AllowGuestSoft(ctx context.Context, vf VFRef, allowed bool) error {
+	return c.backend.allowGuestSoft(ctx, "set who limits "+vf.String(), vf, allowed)
+}
+
 // SetInterval sets how often the counters of a PF's VFs are read: 10 ms to 10 s, in whole
 // milliseconds. It fails as SetRate does, and with EOPNOTSUPP by rtnetlink.
 func (c *Client) SetInterval(ctx context.Context, pf PFRef, interval time.Duration) error {
 	return c.backend.setInterval(ctx, "set the sampling interval of "+pf.String(), pf, interval)
+}
+
+// KeepLimits sets whether the limits of a PF's VFs are kept when the VFs go, as they are at first, or go
+// with them: for hosts where the next VF of a number is another tenant's. It fails as SetInterval does.
+func (c *Client) KeepLimits(ctx context.Context, pf PFRef, kept bool) error {
+	return c.backend.keepLimits(ctx, "set what becomes of limits of "+pf.String(), pf, kept)
 }

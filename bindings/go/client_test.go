@@ -87,6 +87,18 @@ func TestRequestsSayWhatIsWanted(t *testing.T) {
 				e.Uint32(AttrPFInterval, 250)
 				e.String(AttrPFIfname, "eth0")
 			}},
+		"a guest that is forbidden": {
+			func(c *Client) error { return c.AllowGuestSoft(ctx, MustParseVF("eth0/1"), false) },
+			CmdVFSet, func(e *netlink.AttributeEncoder) {
+				e.Uint32(AttrVFGuestSoft, 0)
+				eth0(e)
+			}},
+		"limits that are kept": {
+			func(c *Client) error { return c.KeepLimits(ctx, PFIndex(2), true) },
+			CmdPFSet, func(e *netlink.AttributeEncoder) {
+				e.Uint32(AttrPFKeepLimits, 1)
+				e.Uint32(AttrPFIfindex, 2)
+			}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			asked := false

@@ -177,12 +177,30 @@ func (b *moduleBackend) statsOf(ctx context.Context, op string, vf VFRef) (*Stat
 	return one(op, all, err)
 }
 
-func (b *moduleBackend) setRate(ctx context.Context, op string, vf VFRef, wanted Limits) error {
+// setVF sends a request that sets what put puts, of a VF.
+func (b *moduleBackend) setVF(ctx context.Context, op string, vf VFRef, put func(*netlink.AttributeEncoder)) error {
 	vf, err := b.located(ctx, op, vf)
 	if err != nil {
 		return err
 	}
 	_, request, err := b.send(ctx, CmdVFSet, netlink.Acknowledge, func(e *netlink.AttributeEncoder) error {
+		put(e)
+		return putVF(e, vf)
+	})
+	return fail(op, CmdVFSet, request, err)
+}
+
+// setPF sends a request that sets what put puts, of a PF.
+func (b *moduleBackend) setPF(ctx context.Context, op string, pf PFRef, put func(*netlink.AttributeEncoder)) error {
+	_, request, err := b.send(ctx, CmdPFSet, netlink.Acknowledge, func(e *netlink.AttributeEncoder) error {
+		put(e)
+		return putPF(e, pf, AttrPFIfindex, AttrPFIfname)
+	})
+	return fail(op, CmdPFSet, request, err)
+}
+
+func (b *moduleBackend) setRate(ctx context.Context, op string, vf VFRef, wanted Limits) error {
+	return b.setVF(ctx, op, vf, func(e *netlink.AttributeEncoder) {
 		for _, limit := range []struct {
 			attribute uint16
 			rate      *Rate
@@ -191,9 +209,11 @@ func (b *moduleBackend) setRate(ctx context.Context, op string, vf VFRef, wanted
 				e.Uint64(limit.attribute, uint64(*limit.rate))
 			}
 		}
-		return putVF(e, vf)
 	})
-	return fail(op, CmdVFSet, request, err)
+}
+
+func (b *moduleBackend) allowGuestSoft(ctx context.Context, op string, vf VFRef, allowed bool) error {
+	return b.setVF(ctx, op, vf, func(e *netlink.AttributeEncoder) { e.Uint32(AttrVFGuestSoft, number(allowed)) })
 }
 
 func (b *moduleBackend) setInterval(ctx context.Context, op string, pf PFRef, interval time.Duration) error {
@@ -205,9 +225,16 @@ func (b *moduleBackend) setInterval(ctx context.Context, op string, pf PFRef, in
 	if ms > 1<<32-1 {
 		ms = 1<<32 - 1
 	}
-	_, request, err := b.send(ctx, CmdPFSet, netlink.Acknowledge, func(e *netlink.AttributeEncoder) error {
-		e.Uint32(AttrPFInterval, uint32(ms))
-		return putPF(e, pf, AttrPFIfindex, AttrPFIfname)
-	})
-	return fail(op, CmdPFSet, request, err)
+	return b.setPF(ctx, op, pf, func(e *netlink.AttributeEncoder) { e.Uint32(AttrPFInterval, uint32(ms)) })
+}
+
+func (b *moduleBackend) keepLimits(ctx context.Context, op string, pf PFRef, kept bool) error {
+	return b.setPF(ctx, op, pf, func(e *netlink.AttributeEncoder) { e.Uint32(AttrPFKeepLimits, number(kept)) })
+}
+
+func number(is bool) uint32 {
+	if is {
+		return 1
+	}
+	return 0
 }

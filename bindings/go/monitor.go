@@ -62,9 +62,9 @@ type MonitorOptions struct {
 
 // Monitor tells of changes as they happen. It needs the module, and no privilege.
 //
-// It does not tell what there is already. Who keeps a table makes the Monitor first, then lists by a
-// Client, and lists again after Overrun and ModuleBack; an event that came meanwhile may tell of what
-// the list has already.
+// A Monitor does not tell what there is already. A program that keeps a table makes the Monitor first
+// and lists by a Client then; it lists again after Overrun and ModuleBack. An event that came while
+// the program listed may tell of what the list has already.
 type Monitor struct {
 	conn    *genetlink.Conn
 	asking  *genetlink.Conn  // for requests, whose answers are not to be looked for among events

@@ -101,14 +101,19 @@ func (r *requester) attempt(ctx context.Context, m genetlink.Message, flags netl
 			answer, err = r.conn.Execute(m, r.family.ID, netlink.Request|flags)
 			return err
 		})
-		// Of a family that there is none of (genl_rcv_msg()). The family's own ENOENT has words.
-		errno, words, refused := kernelErrno(err)
-		if !refused || errno != syscall.ENOENT || words.Message != "" {
-			break
+		if !isGone(err) {
+			return answer, err
 		}
 		r.family = genetlink.Family{}
 	}
-	return answer, err
+	return nil, ErrNoModule
+}
+
+// isGone tells that there is no family of that id (ENOENT of genl_rcv_msg()), or that its module is just
+// being unloaded (EPROTONOSUPPORT of __netlink_dump_start()). The family's own errors have words.
+func isGone(err error) bool {
+	errno, words, refused := kernelErrno(err)
+	return refused && words.Message == "" && (errno == syscall.ENOENT || errno == syscall.EPROTONOSUPPORT)
 }
 
 // need finds the family where it is not known.

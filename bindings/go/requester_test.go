@@ -129,6 +129,21 @@ func TestAModuleThatWasLoadedAgainIsFoundAgain(t *testing.T) {
 	}
 }
 
+func TestAModuleThatIsBeingUnloadedIsNotLoaded(t *testing.T) {
+	f := &fakeModule{family: fakeFamily, answer: func(m netlink.Message) [][]netlink.Message {
+		return [][]netlink.Message{{refused(m, syscall.EPROTONOSUPPORT, "", 0)}}
+	}}
+	if _, err := f.client(t).VFs(ctx); !errors.Is(err, ErrNoModule) {
+		t.Error(err)
+	}
+	f.answer = func(m netlink.Message) [][]netlink.Message {
+		return [][]netlink.Message{{refused(m, syscall.ENOENT, "eth0 has VFs 0 to 1, there is no VF 9", 0)}}
+	}
+	if _, err := f.client(t).VF(ctx, MustParseVF("eth0/9")); errors.Is(err, ErrNoModule) || !errors.Is(err, syscall.ENOENT) {
+		t.Error(err)
+	}
+}
+
 func TestADeadlineEndsACallThatGetsNoAnswer(t *testing.T) {
 	silent := true
 	f := &fakeModule{family: fakeFamily, answer: func(m netlink.Message) [][]netlink.Message {

@@ -232,6 +232,19 @@ func (b *rtnetlinkBackend) setRate(ctx context.Context, op string, vf VFRef, wan
 	return err
 }
 
+// moduleOnly refuses what rtnetlink has no attribute for.
+func moduleOnly(op, what string) error {
+	return fail(op, 0, nil, refuse(syscall.EOPNOTSUPP, "%s the vfctl module, which is not in use", what))
+}
+
+func (b *rtnetlinkBackend) allowGuestSoft(_ context.Context, op string, _ VFRef, _ bool) error {
+	return moduleOnly(op, "limits of guests need")
+}
+
 func (b *rtnetlinkBackend) setInterval(_ context.Context, op string, _ PFRef, _ time.Duration) error {
-	return fail(op, 0, nil, refuse(syscall.EOPNOTSUPP, "a sampling interval needs the vfctl module, which is not in use"))
+	return moduleOnly(op, "a sampling interval needs")
+}
+
+func (b *rtnetlinkBackend) keepLimits(_ context.Context, op string, _ PFRef, _ bool) error {
+	return moduleOnly(op, "keeping limits needs")
 }

@@ -221,9 +221,12 @@ func TestRtnetlinkRefusals(t *testing.T) {
 			t.Error(words, f.set)
 		}
 	}
-	err := rtnetlinkClient(t, fakeHostLinks(), "").SetInterval(ctx, PFName("eth0"), time.Second)
-	if !errors.Is(err, syscall.EOPNOTSUPP) {
-		t.Error(err)
+	c := rtnetlinkClient(t, fakeHostLinks(), "")
+	for _, err := range []error{c.SetInterval(ctx, PFName("eth0"), time.Second), c.KeepLimits(ctx, PFName("eth0"), true),
+		c.AllowGuestSoft(ctx, MustParseVF("eth0/1"), false)} {
+		if !errors.Is(err, syscall.EOPNOTSUPP) {
+			t.Error(err)
+		}
 	}
 }
 

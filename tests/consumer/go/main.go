@@ -4,7 +4,8 @@
 // prints (tests/vm/topics/bindings.sh).
 //
 //	vfctl-go [-backend B] [-netns FILE] [-timeout D] backend | pfs | list [PF] | show VF | stats [PF]
-//	vfctl-go ... set VF hard|soft|min BIT/S | interval PF D | watch COUNT | hammer D
+//	vfctl-go ... set VF hard|soft|min BIT/S | guest VF allow|forbid
+//	vfctl-go ... interval PF D | keep-limits PF yes|no | watch COUNT | hammer D
 package main
 
 import (
@@ -205,6 +206,14 @@ func run(ctx context.Context, options vfctl.Options, args []string) (any, error)
 		return show(ctx, c, args[1])
 	case "set":
 		return set(ctx, c, args)
+	case "guest":
+		ref, err := vfctl.ParseVF(args[1])
+		if err != nil {
+			return nil, err
+		}
+		return nil, c.AllowGuestSoft(ctx, ref, args[2] == "allow")
+	case "keep-limits":
+		return nil, c.KeepLimits(ctx, vfctl.PFName(args[1]), args[2] == "yes")
 	case "hammer":
 		return hammer(c, args[1])
 	case "interval":

@@ -95,6 +95,12 @@ same_refusal module veth0.1 soft 400000000
 same_refusal module eth0/1 hard 2000000000
 same_refusal module veth0.1 min 5000000
 same_refusal module veth0.9 hard 5000000
+is "module: a guest cannot be forbidden what it cannot do, in the same words" \
+	"$(vfctl-go guest veth0.1 forbid 2>&1 | sed -n '1s/^vfctl-go: //p')" "$(vfctl rate veth0.1 guest forbid 2>&1 | sed 's/^vfctl: //')"
+ok "limits go with their VFs" vfctl-go keep-limits eth0 no
+is "vfctl sees it" "$(vfctl -j keep-limits eth0 | jq '.[0].keep_limits')" false
+ok "limits stay" vfctl-go keep-limits eth0 yes
+is "vfctl sees that" "$(vfctl -j keep-limits eth0 | jq '.[0].keep_limits')" true
 no_such module eth0/7
 no_such module 0000:ff:1f.7
 like "without privilege" "$(unprivileged /run/vfctl-go set veth0.1 hard 1000000 2>&1)" "errno 1$"
