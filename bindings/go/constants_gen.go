@@ -153,6 +153,7 @@ const (
 	AttrPFKeepLimits   uint16 = 14
 	AttrPFKeptInterval uint16 = 15
 	AttrPFSampleTime   uint16 = 16
+	AttrPFLookInterval uint16 = 17
 )
 
 var namesAttrPF = []string{
@@ -172,6 +173,7 @@ var namesAttrPF = []string{
 	"keep-limits",
 	"kept-interval",
 	"sample-time",
+	"look-interval",
 }
 
 // Attributes of the set "vf".

@@ -43,10 +43,15 @@ type PF struct {
 	// false: they go with the VFs.
 	KeepLimits *bool
 	// The time from one sample to the next, as it is kept: longer than the interval where the driver
-	// is too slow for that, shorter where a counter could wrap; absent before the first sample.
+	// is too slow for that, or where nobody has read a counter for a minute, shorter where a counter
+	// could wrap; absent before the first sample.
 	KeptInterval *time.Duration
-	// How long the last sample of all VFs took; absent before the first one.
+	// What the last sample of all VFs cost: how long the driver was asked for it; absent before the
+	// first one.
 	SampleTime *time.Duration
+	// The time from one look at the limit of a VF to the next, by which a change that nobody tells
+	// of is noticed: longer where the driver is slow; absent before the first round.
+	LookInterval *time.Duration
 }
 
 func (m *PF) decode(ad *netlink.AttributeDecoder) error {
@@ -94,6 +99,9 @@ func (m *PF) decode(ad *netlink.AttributeDecoder) error {
 		case AttrPFSampleTime:
 			v := time.Duration(ad.Uint32()) * time.Microsecond
 			m.SampleTime = &v
+		case AttrPFLookInterval:
+			v := time.Duration(ad.Uint32()) * time.Millisecond
+			m.LookInterval = &v
 		}
 	}
 	if ad.Err() == nil && seen != 1<<AttrPFIfindex|1<<AttrPFIfname {
