@@ -12,6 +12,7 @@
 #include "provider_find.h"
 #include "stub.h"
 #include "uapi/linux/vfctl.h"
+#include "watch.h"
 
 const struct vfctl_names vfctl_pf_names = {
 	.pf_ifindex = VFCTL_A_PF_IFINDEX,
@@ -123,6 +124,10 @@ struct vfctl_pf *vfctl_find_pf(struct net *net, struct nlattr **attrs,
 	rcu_read_unlock();
 	if (!dev)
 		return ERR_PTR(-ENODEV);
+	if (!pf && !vfctl_watch_has_begun()) {
+		NL_SET_ERR_MSG(extack, "vfctl is just being loaded, try again");
+		return ERR_PTR(-EAGAIN);
+	}
 	if (!pf) {
 		NL_SET_BAD_ATTR(extack, index ? index : name);
 		NL_SET_ERR_MSG_FMT(extack,

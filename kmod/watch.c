@@ -21,6 +21,9 @@
 /* When to look again for a PF for which memory was short. */
 #define VFCTL_RESCAN_DELAY	HZ
 
+/* Set once: all network devices that there are were looked at. */
+static bool vfctl_has_watched;
+
 /* RTNL: after the notifier nobody would hear of the end of what is found. */
 static bool vfctl_watching = true;
 
@@ -122,6 +125,12 @@ static struct notifier_block vfctl_reboot_notifier = {
 	.notifier_call = vfctl_reboot_event,
 };
 
+/* Before that what is not known may be there all the same. Any context. */
+bool vfctl_watch_has_begun(void)
+{
+	return READ_ONCE(vfctl_has_watched);
+}
+
 /* Registering the last one replays all network devices that there are. */
 int vfctl_watch_init(void)
 {
@@ -139,6 +148,7 @@ int vfctl_watch_init(void)
 	if (err)
 		goto err_pci;
 
+	WRITE_ONCE(vfctl_has_watched, true);
 	return 0;
 
 err_pci:
