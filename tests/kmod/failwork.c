@@ -10,7 +10,9 @@
  *	nth		the allocation to fail, counted from where the function
  *			begins. Each run of it is told so until one has failed,
  *			then this is 0.
- *	runs		how often the function has returned
+ *	begun		how often the function has been called
+ *	runs		how often it has returned; runs that were in progress when
+ *			the parameter function was written are in neither
  *	failed		in how many of these runs an allocation has failed
  *
  * As long as the module is there, vmalloc() does not show where it was called
@@ -31,6 +33,10 @@ static unsigned int nth;
 module_param(nth, uint, 0644);
 MODULE_PARM_DESC(nth, "allocation to fail, 0: none");
 
+static atomic_t begun;
+module_param_named(begun, begun.counter, int, 0444);
+MODULE_PARM_DESC(begun, "how often the function has been called");
+
 static atomic_t runs;
 module_param_named(runs, runs.counter, int, 0444);
 MODULE_PARM_DESC(runs, "how often the function has returned");
@@ -48,13 +54,18 @@ static int failwork_begins(struct kretprobe_instance *instance,
 			   struct pt_regs *regs)
 {
 	struct failwork_run *run = (struct failwork_run *)instance->data;
-	unsigned int want = READ_ONCE(nth);
 	size_t len = strcspn(comm, "\n");
+	unsigned int want;
 
 	if (len && (strncmp(current->comm, comm, len) || current->comm[len]))
 		return 1;
 
+	/* Before @nth is read: a run that does not count yet sees what was written. */
+	atomic_inc(&begun);
+	smp_mb__after_atomic();
+
 	/* A task may have been told by /proc as well. */
+	want = READ_ONCE(nth);
 	run->armed = want && !current->fail_nth;
 	if (run->armed)
 		current->fail_nth = want;
@@ -70,9 +81,11 @@ static int failwork_ends(struct kretprobe_instance *instance,
 		WRITE_ONCE(nth, 0);
 		atomic_inc(&failed);
 	}
-	atomic_inc(&runs);
 	if (run->armed)
 		current->fail_nth = 0;
+	/* What came of this run is told before it counts as ended. */
+	smp_mb__before_atomic();
+	atomic_inc(&runs);
 	return 0;
 }
 
@@ -88,6 +101,8 @@ static int failwork_probe_start(void)
 		.data_size = sizeof(struct failwork_run),
 		.maxactive = 64,
 	};
+	/* Nothing is heard of the end of runs that were in progress. */
+	atomic_set(&begun, atomic_read(&runs));
 	return register_kretprobe(&failwork_probe);
 }
 

@@ -11,6 +11,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "operation.hpp"
+#include "world.hpp"
+
 namespace failnth {
 
 namespace {
@@ -72,21 +75,35 @@ private:
 	int file_;
 };
 
+// Works run also without being asked: a poll's may be in progress at any time.
 class of_work : public faults {
 public:
+	// A run that has begun before does not fail, and could do what the operation asks for.
 	void arm(unsigned int nth) override
 	{
 		before_ = work_failures();
 		write_parameter("nth", nth);
+		await_end_of_runs();
 	}
 
+	// What the operation asks for may be seen before the run that does it has ended, or failed.
 	bool disarm() override
 	{
 		write_parameter("nth", 0);
+		await_end_of_runs();
 		return work_failures() != before_;
 	}
 
 private:
+	// Those that have begun until now: the function never runs twice at a time.
+	static void await_end_of_runs()
+	{
+		const auto begun = read_parameter("begun");
+		const auto said =
+			await([begun] { return work_runs() < begun ? "a run does not end" : ""; });
+		require(said.empty(), said);
+	}
+
 	unsigned int before_ = 0;
 };
 
