@@ -36,13 +36,17 @@ VM_KERNELS=()
 
 vm_run() {
 	local said
-	"$TOP/tests/vm/run" "$@" | tee "$WORK/vm"
+	interruptible vm_run_said "$@"
 	said=$(tail -n 1 "$WORK/vm")
 	if [[ $said =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed(,\ ([0-9]+)\ skipped)?$ ]]; then
 		((PASSED += BASH_REMATCH[1], FAILED += BASH_REMATCH[2], SKIPPED += ${BASH_REMATCH[4]:-0}))
 	else
-		result_failed "the emulated hosts could not be started"
+		result_failed "the emulated hosts did not come to their total"
 	fi
+}
+
+vm_run_said() {
+	"$TOP/tests/vm/run" "$@" | tee "$WORK/vm"
 }
 
 vm_part_run() {

@@ -12,6 +12,7 @@ bed_run() {
 	bed_packages
 	result_check "an item of the cache is complete or absent, whatever its builder does" bed_cache
 	result_check "of two that want an item, one builds it" bed_cache_once
+	result_check "a signal to the first script alone ends those that it has called, with one sentence" bed_signal
 	result_check "what nobody wants any more goes, what somebody wants stays" bed_forget
 	if unshare --mount true 2>/dev/null; then
 		result_check "a full disk is told in one sentence, and nothing is left of the item" bed_full
@@ -29,7 +30,7 @@ bed_run() {
 # bed_shell CACHE COMMANDLINE: in a shell of its own with these functions and that cache. What
 # it says is in $said, and its status in $status.
 bed_shell() {
-	said=$(VFCTL_CACHE=$1 VFCTL_BEGAN=$EPOCHSECONDS "${bed_as[@]}" bash -uc 'TOP=$1
+	said=$(VFCTL_CACHE=$1 VFCTL_BEGAN=$EPOCHSECONDS VFCTL_FIRST='' "${bed_as[@]}" bash -uc 'TOP=$1
 		for part in log cache apt kernel debug_kernel; do . "$TOP/tests/lib/$part.sh"; done
 		eval "$2"' bed "$TOP" "$2" 2>&1 </dev/null)
 	status=$?
@@ -69,6 +70,23 @@ bed_cache_once() {
 	bed_shell "$WORK/bed-once" 'b() { echo built; sleep 0.5; }
 		cache_item one b >/dev/null & cache_item one b >/dev/null; wait'
 	bed_is "two at a time" built "$said"
+}
+
+# A script calls another one, whose builder waits for one process and has started another.
+bed_signal() {
+	local said status cache=$WORK/bed-signal
+	mkdir "$cache"
+	bed_shell "$cache" 'export TOP; cat >"$CACHE/inner" <<-"END"
+			for part in log cache; do . "$TOP/tests/lib/$part.sh"; done
+			b() { touch "$1/x"; sleep 60 & echo $! >"$CACHE/pid"; run_logged "$1/log" sleep 60; }
+			work_dir; cache_item a/item b
+		END
+		work_dir
+		(until [[ -s $CACHE/pid ]]; do sleep 0.05; done; kill $$) &
+		watched "$CACHE/log" bash -u "$CACHE/inner"; echo "it went on"'
+	bed_is "what is said" "bed: ended by a signal" "$said" && bed_is "the status" 143 "$status" &&
+		bed_is "what is left" "inner log pid" "$(bed_left "$cache")" &&
+		bed_is "what still runs" "" "$(processes_alive "$(cat "$cache/pid")")"
 }
 
 bed_forget() {

@@ -119,27 +119,78 @@ hash_of() (
 		sha256sum | cut -c1-16
 )
 
-# work_dir: sets $WORK to this process's own temporary folder. At exit it is
-# removed; the functions that AT_END names are called before, background jobs are ended, and
-# after them the processes whose numbers stand in its files *.pid.
+# work_dir: sets $WORK to this process's own temporary folder. At exit the functions that AT_END names
+# are called, all processes that this one has started are ended, also those whose numbers stand in its files
+# *.pid, and the folder is removed. Of scripts that call each other, the one that was called first says that
+# a signal has ended it.
 AT_END=()
 work_dir() {
+	export VFCTL_FIRST=${VFCTL_FIRST:-$$}
 	WORK=$(mktemp -d "${TMPDIR:-/tmp}/vfctl.XXXXXX") || die "cannot make a temporary folder"
 	trap work_end EXIT
-	trap 'say "${0##*/}: interrupted"; exit 130' INT
-	trap 'say "${0##*/}: ended by a signal"; exit 143' TERM HUP
+	trap 'work_ended interrupted 130' INT
+	trap 'work_ended "ended by a signal" 143' TERM HUP
+}
+
+# work_ended HOW STATUS
+work_ended() {
+	[[ $VFCTL_FIRST != "$$" ]] || say "${0##*/}: $1"
+	exit "$2"
 }
 
 work_end() {
-	local file job
+	local job
+	# The second signal of two would end this.
+	trap '' INT TERM HUP
 	for job in "${AT_END[@]}"; do
 		"$job"
 	done
-	for job in $(jobs -p); do
-		kill "$job" 2>/dev/null
-	done
-	for file in "$WORK"/*.pid; do
-		[[ -e $file ]] && kill "$(cat "$file")" 2>/dev/null
-	done
+	processes_end
 	rm -rf "$WORK"
+}
+
+# processes_end: ends what this process has started, and waits until all of it has ended: builders remove
+# what they have not completed. What is left after ten seconds is killed.
+processes_end() {
+	local -a pids
+	local end=$((SECONDS + 10))
+	mapfile -t pids < <(processes_below "$$"; cat "$WORK"/*.pid 2>/dev/null)
+	((${#pids[@]})) || return
+	kill "${pids[@]}" 2>/dev/null
+	while mapfile -t pids < <(processes_alive "${pids[@]}"); ((${#pids[@]})); do
+		if ((SECONDS >= end)); then
+			kill -KILL "${pids[@]}" 2>/dev/null
+			return
+		fi
+		sleep 0.05
+	done
+}
+
+# processes_below PID: prints the numbers of its children, of theirs, and so on, but for the shell that
+# prints them.
+processes_below() {
+	local stat pid parent
+	local -a todo=("$1")
+	local -A children=()
+	for stat in /proc/[0-9]*/stat; do
+		# The name, in parentheses, may have anything in it.
+		{ read -r stat <"$stat"; } 2>/dev/null || continue
+		pid=${stat%% *}
+		read -r _ parent _ <<<"${stat##*) }"
+		[[ $pid == "$BASHPID" ]] || children[$parent]+=" $pid"
+	done
+	while ((${#todo[@]})); do
+		# shellcheck disable=SC2206 # words
+		todo=(${children[${todo[0]}]-} "${todo[@]:1}")
+		((${#todo[@]} == 0)) || printf '%s\n' "${todo[0]}"
+	done
+}
+
+# processes_alive PID...: prints those that have not ended.
+processes_alive() {
+	local pid stat
+	for pid; do
+		{ read -r stat <"/proc/$pid/stat"; } 2>/dev/null || continue
+		[[ ${stat##*) } == Z* ]] || printf '%s\n' "$pid"
+	done
 }

@@ -43,17 +43,34 @@ run_logged() {
 # watched LOG COMMAND...: what it says goes to LOG, and how far it is to the person, again and
 # again, when it takes long.
 watched() {
-	local log=$1 watch status
+	local log=$1 watch watcher status
 	shift
 	# This shell alone holds the other end: when it has ended, so has the watcher.
 	exec {watch}> >(watch_log "$log" "$*")
-	(
-		exec {watch}>&-
-		"$@"
-	) >"$log" 2>&1
+	watcher=$!
+	interruptible watched_command "$log" "$@"
 	status=$?
 	exec {watch}>&-
+	# It may be about to say how far that was.
+	wait "$watcher"
 	return "$status"
+}
+
+watched_command() (
+	exec {watch}>&- >"$1" 2>&1
+	shift
+	"$@"
+)
+
+# interruptible COMMAND...: a shell hears of a signal when the command that it waits for has ended, unless
+# that runs in the background. A shell without work_dir would leave it running there.
+interruptible() {
+	if [[ -n ${WORK-} && $BASHPID == "$$" ]]; then
+		"$@" <&0 &
+		wait $!
+	else
+		"$@"
+	fi
 }
 
 WATCH_SECONDS=25
