@@ -4,7 +4,7 @@
 
 IGB_PATCHES=$TOP/patches/linux
 # What a newer kernel's source gets before the series.
-IGB_NEWER=$IGB_PATCHES/newer/0000-igb-write-an-allocation-as-older-kernels-do.patch
+IGB_NEWER=("$IGB_PATCHES"/newer/*.patch)
 IGB_FOLDER=drivers/net/ethernet/intel
 
 # igb_tree SERIES: folder with igb.ko, igbvf.ko, and below include/ the header
@@ -13,7 +13,7 @@ igb_tree() {
 	local version release
 	apt_need gcc make libc6-dev patch >&2
 	read -r _ _ version < <(kernel_found "${1%-debug}") && release=$(kernel_release "$1") || return 1
-	cache_item "igb/${release}_$version-$(hash_of "$IGB_NEWER" "$IGB_PATCHES"/*.patch)-gcc$(gcc -dumpfullversion)" \
+	cache_item "igb/${release}_$version-$(hash_of "${IGB_NEWER[@]}" "$IGB_PATCHES"/*.patch)-gcc$(gcc -dumpfullversion)" \
 		igb_build "$1"
 }
 
@@ -23,7 +23,7 @@ igb_source() {
 	local -a patches=("$IGB_PATCHES"/*.patch)
 	source=$(linux_source "$2") || return 1
 	mkdir -p "$dir/$IGB_FOLDER" && cp -r "$source/$IGB_FOLDER"/{igb,igbvf} "$dir/$IGB_FOLDER/" || return 1
-	! patch -d "$dir" -p1 --fuzz=0 --dry-run -f -i "$IGB_NEWER" >/dev/null || patches=("$IGB_NEWER" "${patches[@]}")
+	! patch -d "$dir" -p1 --fuzz=0 --dry-run -f -i "${IGB_NEWER[0]}" >/dev/null || patches=("${IGB_NEWER[@]}" "${patches[@]}")
 	for one in "${patches[@]}"; do
 		run_logged "$dir/patch.log" patch -d "$dir" -p1 --fuzz=0 -i "$one" || return 1
 	done

@@ -100,7 +100,7 @@ static_igb_checkpatch() {
 	checkpatch=(perl "$source/scripts/checkpatch.pl" --no-tree --strict --terse --show-types --no-summary)
 	# The lines that the second writes are those of older kernels.
 	"${checkpatch[@]}" --ignore FILE_PATH_CHANGES "$IGB_PATCHES"/*.patch &&
-		"${checkpatch[@]}" --ignore PARENTHESIS_ALIGNMENT "$IGB_NEWER"
+		"${checkpatch[@]}" --ignore PARENTHESIS_ALIGNMENT "${IGB_NEWER[@]}"
 }
 
 static_igb_header() {
