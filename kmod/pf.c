@@ -8,6 +8,7 @@
  */
 #include <linux/build_bug.h>
 #include <linux/device.h>
+#include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/netdevice.h>
 #include <linux/rculist.h>
@@ -148,6 +149,7 @@ struct vfctl_pf *vfctl_pf_create(struct net_device *dev)
 	mutex_init(&pf->sample_lock);
 	seqcount_spinlock_init(&pf->sample_seq, &pf->lock);
 	pf->info.interval_ms = VFCTL_INTERVAL_MS;
+	pf->sweep.rests = jiffies;
 	strscpy(pf->info.bus_info, dev_name(parent), sizeof(pf->info.bus_info));
 	return pf;
 }
