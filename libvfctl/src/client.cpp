@@ -7,8 +7,10 @@
 
 #include <vfctl/error.hpp>
 
+#include "attempt.hpp"
 #include "client_access.hpp"
 #include "module_backend.hpp"
+#include "netns.hpp"
 #include "rtnl_backend.hpp"
 
 namespace vfctl {
@@ -28,6 +30,16 @@ std::unique_ptr<backend> make_backend(backend_type wanted)
 			throw;
 	}
 	return make_rtnl_backend();
+}
+
+std::unique_ptr<backend> make_backend_in(const client::options& wanted)
+{
+	return attempt([] { return "open a client"; },
+		       [&] {
+			       std::unique_ptr<backend> made;
+			       in_netns(wanted.netns, [&] { made = make_backend(wanted.backend); });
+			       return made;
+		       });
 }
 
 bool before(const pf_info& a, const pf_info& b)
@@ -85,7 +97,10 @@ struct client::impl {
 	}
 };
 
-client::client(backend_type wanted) : client(std::make_unique<impl>(impl{make_backend(wanted)})) {}
+client::client(backend_type wanted) : client(options{.backend = wanted, .netns = {}}) {}
+client::client(const options& wanted)
+    : client(std::make_unique<impl>(impl{make_backend_in(wanted)}))
+{}
 client::client(std::unique_ptr<impl> p) noexcept : impl_(std::move(p)) {}
 client::client(client&&) noexcept = default;
 client& client::operator=(client&&) noexcept = default;

@@ -279,13 +279,10 @@ void module_backend::keep_limits(const pf_ref& which, bool kept)
 
 std::unique_ptr<backend> make_module_backend()
 {
-	return attempt([] { return "open a client"; },
-		       [] {
-			       auto made =
-				       std::make_unique<module_backend>(open_generic_netlink(0));
-			       made->family().need();
-			       return std::unique_ptr<backend>(std::move(made));
-		       });
+	auto made = std::make_unique<module_backend>(open_generic_netlink(0));
+
+	made->family().need();
+	return made;
 }
 
 } // namespace vfctl

@@ -20,6 +20,7 @@
 #include "module_backend.hpp"
 #include "monitor_access.hpp"
 #include "netlink_socket.hpp"
+#include "netns.hpp"
 
 namespace vfctl {
 
@@ -289,9 +290,19 @@ event monitor::impl::tell()
 monitor::monitor() : monitor(options()) {}
 
 monitor::monitor(const options& wanted)
-    : impl_(std::make_unique<impl>(open_generic_netlink(wanted.receive_buffer),
-				   open_generic_netlink(0), wanted))
-{}
+{
+	std::unique_ptr<netlink_socket> events;
+	std::unique_ptr<netlink_socket> requests;
+
+	attempt([] { return "open a monitor"; },
+		[&] {
+			in_netns(wanted.netns, [&] {
+				events = open_generic_netlink(wanted.receive_buffer);
+				requests = open_generic_netlink(0);
+			});
+		});
+	impl_ = std::make_unique<impl>(std::move(events), std::move(requests), wanted);
+}
 
 monitor::monitor(std::unique_ptr<impl> p) noexcept : impl_(std::move(p)) {}
 monitor::monitor(monitor&&) noexcept = default;

@@ -29,9 +29,14 @@ struct socket_closer {
 	void operator()(mnl_socket* socket) const noexcept { mnl_socket_close(socket); }
 };
 
-class generic_netlink_socket final : public netlink_socket {
+class kernel_socket final : public netlink_socket {
 public:
-	explicit generic_netlink_socket(std::size_t receive_buffer);
+	explicit kernel_socket(int protocol);
+
+	bool set(int option) noexcept;
+	void set_receive_buffer(std::size_t bytes) const noexcept;
+	/// \throws error
+	void bind();
 
 	int fd() const noexcept override { return mnl_socket_get_fd(socket_.get()); }
 	std::uint32_t port() const noexcept override
@@ -44,14 +49,10 @@ public:
 	std::error_code join(std::uint32_t group) noexcept override;
 
 private:
-	bool set(int option) noexcept;
-	void set_receive_buffer(std::size_t bytes) const noexcept;
-
 	std::unique_ptr<mnl_socket, socket_closer> socket_;
 };
 
-generic_netlink_socket::generic_netlink_socket(std::size_t receive_buffer)
-    : socket_(mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC))
+kernel_socket::kernel_socket(int protocol) : socket_(mnl_socket_open2(protocol, SOCK_CLOEXEC))
 {
 	if (!socket_)
 		throw error("open a netlink socket", last_error());
@@ -59,14 +60,15 @@ generic_netlink_socket::generic_netlink_socket(std::size_t receive_buffer)
 	// Without the kernel's words an error is only a number: that is no reason to fail.
 	set(NETLINK_EXT_ACK);
 	set(NETLINK_CAP_ACK);
-	set(NETLINK_GET_STRICT_CHK);
-	if (receive_buffer)
-		set_receive_buffer(receive_buffer);
+}
+
+void kernel_socket::bind()
+{
 	if (mnl_socket_bind(socket_.get(), 0, MNL_SOCKET_AUTOPID) < 0)
 		throw error("bind a netlink socket", last_error());
 }
 
-bool generic_netlink_socket::set(int option) noexcept
+bool kernel_socket::set(int option) noexcept
 {
 	int on = 1;
 
@@ -74,7 +76,7 @@ bool generic_netlink_socket::set(int option) noexcept
 }
 
 // Beyond net.core.rmem_max only with CAP_NET_ADMIN.
-void generic_netlink_socket::set_receive_buffer(std::size_t bytes) const noexcept
+void kernel_socket::set_receive_buffer(std::size_t bytes) const noexcept
 {
 	// The kernel doubles it, in an int (sock_setsockopt()).
 	constexpr std::size_t most = std::numeric_limits<int>::max() / 2;
@@ -84,7 +86,7 @@ void generic_netlink_socket::set_receive_buffer(std::size_t bytes) const noexcep
 		setsockopt(fd(), SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
 }
 
-std::error_code generic_netlink_socket::send(std::span<const std::byte> message) noexcept
+std::error_code kernel_socket::send(std::span<const std::byte> message) noexcept
 {
 	while (mnl_socket_sendto(socket_.get(), message.data(), message.size()) < 0)
 		if (errno != EINTR)
@@ -93,8 +95,8 @@ std::error_code generic_netlink_socket::send(std::span<const std::byte> message)
 }
 
 // mnl_socket_recvfrom() tells neither the sender nor the size of what did not fit.
-std::error_code generic_netlink_socket::receive(std::span<std::byte> into, bool wait,
-						datagram_info& info) noexcept
+std::error_code kernel_socket::receive(std::span<std::byte> into, bool wait,
+				       datagram_info& info) noexcept
 {
 	sockaddr_nl sender = {};
 	iovec part = {.iov_base = into.data(), .iov_len = into.size()};
@@ -116,7 +118,7 @@ std::error_code generic_netlink_socket::receive(std::span<std::byte> into, bool 
 	return {};
 }
 
-std::error_code generic_netlink_socket::join(std::uint32_t group) noexcept
+std::error_code kernel_socket::join(std::uint32_t group) noexcept
 {
 	if (mnl_socket_setsockopt(socket_.get(), NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)) < 0)
 		return last_error();
@@ -127,7 +129,21 @@ std::error_code generic_netlink_socket::join(std::uint32_t group) noexcept
 
 std::unique_ptr<netlink_socket> open_generic_netlink(std::size_t receive_buffer)
 {
-	return std::make_unique<generic_netlink_socket>(receive_buffer);
+	auto made = std::make_unique<kernel_socket>(NETLINK_GENERIC);
+
+	made->set(NETLINK_GET_STRICT_CHK);
+	if (receive_buffer)
+		made->set_receive_buffer(receive_buffer);
+	made->bind();
+	return made;
+}
+
+std::unique_ptr<netlink_socket> open_route_netlink()
+{
+	auto made = std::make_unique<kernel_socket>(NETLINK_ROUTE);
+
+	made->bind();
+	return made;
 }
 
 receiver::receiver(netlink_socket& from) : socket_(from), buffer_(dump_buffer_size) {}

@@ -41,10 +41,15 @@ public:
 	virtual std::error_code join(std::uint32_t group) noexcept = 0;
 };
 
-/// A socket of NETLINK_GENERIC, over libmnl, with extended acknowledgements and strict checking.
+// Sockets over libmnl, with extended acknowledgements, in the calling thread's network namespace.
+// Throw error.
+
+/// Of NETLINK_GENERIC, with strict checking.
 /// \param receive_buffer  bytes to ask for, 0 is the system's default
-/// \throws error
 std::unique_ptr<netlink_socket> open_generic_netlink(std::size_t receive_buffer);
+
+/// Of NETLINK_ROUTE.
+std::unique_ptr<netlink_socket> open_route_netlink();
 
 /// Receives what the kernel sends, and nobody else, into a buffer that grows.
 class receiver {

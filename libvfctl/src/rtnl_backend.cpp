@@ -390,7 +390,7 @@ void rtnl_backend::keep_limits(const pf_ref& which, bool /*kept*/)
 
 std::unique_ptr<backend> make_rtnl_backend()
 {
-	return std::make_unique<rtnl_backend>(rtnl_links(), sysfs());
+	return std::make_unique<rtnl_backend>(rtnl_links(open_route_netlink()), sysfs());
 }
 
 } // namespace vfctl

@@ -3,9 +3,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstring>
-#include <exception>
 #include <new>
 #include <span>
 #include <system_error>
@@ -14,21 +12,17 @@
 #include <linux/if.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
-#include <netlink/errno.h>
 #include <netlink/msg.h>
-#include <netlink/netlink.h>
 #include <netlink/route/link.h>
 #include <netlink/route/link/sriov.h>
-#include <netlink/socket.h>
-#include <sys/socket.h>
 
 #include <vfctl/error.hpp>
 
 #include "genl.hpp"
 #include "message.hpp"
 
-// libnl carries messages and makes requests. What it makes of the answer is not used: libnl 3.7
-// knows no counters of dropped packets, and reads a list of VFs that did not fit as another one.
+// libnl makes requests. Answers are read here: libnl 3.7 knows no counters of dropped packets, and
+// reads a list of VFs that did not fit as another one.
 
 namespace vfctl {
 namespace {
@@ -38,40 +32,14 @@ template <auto Function> struct release {
 };
 
 using nl_msg_ptr = std::unique_ptr<nl_msg, release<nlmsg_free>>;
-using nl_cb_ptr = std::unique_ptr<nl_cb, release<nl_cb_put>>;
 using link_ptr = std::unique_ptr<rtnl_link, release<rtnl_link_put>>;
 using vf_ptr = std::unique_ptr<rtnl_link_vf, release<rtnl_link_vf_put>>;
 
-/// What libnl's own errors are among errno; those of the kernel do not come by it.
-constexpr std::array<std::pair<int, std::errc>, 11> libnl_errors = {{
-	{NLE_INTR, std::errc::interrupted},
-	{NLE_BAD_SOCK, std::errc::bad_file_descriptor},
-	{NLE_AGAIN, std::errc::resource_unavailable_try_again},
-	{NLE_NOMEM, std::errc::not_enough_memory},
-	{NLE_INVAL, std::errc::invalid_argument},
-	{NLE_OPNOTSUPP, std::errc::operation_not_supported},
-	{NLE_AF_NOSUPPORT, std::errc::address_family_not_supported},
-	{NLE_PROTO_MISMATCH, std::errc::protocol_not_supported},
-	{NLE_BUSY, std::errc::device_or_resource_busy},
-	{NLE_NOACCESS, std::errc::permission_denied},
-	{NLE_PERM, std::errc::operation_not_permitted},
-}};
-
-[[noreturn]] void fail(int libnl_error)
-{
-	const int code = libnl_error < 0 ? -libnl_error : libnl_error;
-	const auto* const found =
-		std::find_if(libnl_errors.begin(), libnl_errors.end(),
-			     [code](const auto& known) { return known.first == code; });
-	const auto as = found != libnl_errors.end() ? found->second : std::errc::protocol_error;
-	throw error({}, std::make_error_code(as));
-}
-
-int checked(int result)
+// What a request is made of is memory alone.
+void checked(int result)
 {
 	if (result < 0)
-		fail(result);
-	return result;
+		throw std::bad_alloc();
 }
 
 template <typename Pointer> Pointer checked(Pointer made)
@@ -261,27 +229,20 @@ nl_msg_ptr make_set_rate(std::uint32_t index, std::uint32_t vf, rtnl_rate to)
 
 } // namespace
 
-/// A request and what came in answer to it.
-struct rtnl_links::exchange {
-	/// \param one_device  the answer has one message, if that is a device
-	explicit exchange(bool one_device) : ends_with_link(one_device) {}
-
-	bool ends_with_link;
-	std::uint32_t sequence = 0;
+/// What came in answer to a request.
+struct rtnl_links::answer {
+	bool ends_with_link; ///< it has one message, if that is a device
 	bool done = false;
 	bool torn = false;
 	int error = 0; ///< errno
 	std::string words;
-	message_check check;
 	std::vector<rtnl_link_info> links;
-	std::exception_ptr failed; ///< libnl is C: nothing may be thrown through it
 
-	void take(const message& m);
-	static int on_message(nl_msg* from, void* self) noexcept;
+	void take(const message& m, message_check& check);
 	void finish() const;
 };
 
-void rtnl_links::exchange::take(const message& m)
+void rtnl_links::answer::take(const message& m, message_check& check)
 {
 	torn |= (m.flags & NLM_F_DUMP_INTR) != 0;
 	if (m.type == NLMSG_ERROR || m.type == NLMSG_DONE) {
@@ -292,110 +253,104 @@ void rtnl_links::exchange::take(const message& m)
 	} else if (m.type == RTM_NEWLINK) {
 		links.push_back(read_link(m.payload, check));
 		done = ends_with_link;
+	} else if (m.type != NLMSG_NOOP) {
+		check.fail("the answer of rtnetlink is about no network device");
 	}
 }
 
-// Called for each message before libnl judges it. What others than the kernel sent, and answers to
-// requests that broke off, are passed over.
-int rtnl_links::exchange::on_message(nl_msg* from, void* self) noexcept
+void rtnl_links::answer::finish() const
 {
-	auto& that = *static_cast<exchange*>(self);
-	const nlmsghdr* const header = nlmsg_hdr(from);
-	if (header->nlmsg_seq != that.sequence || nlmsg_get_src(from)->nl_pid != 0)
-		return NL_SKIP;
-	const void* const payload = nlmsg_data(header);
-	try {
-		that.take({.type = header->nlmsg_type,
-			   .flags = header->nlmsg_flags,
-			   .sequence = header->nlmsg_seq,
-			   .port = header->nlmsg_pid,
-			   .payload = {static_cast<const std::byte*>(payload),
-				       static_cast<std::size_t>(nlmsg_datalen(header))}});
-	} catch (...) {
-		that.failed = std::current_exception();
-	}
-	return that.done ? NL_STOP : NL_SKIP;
-}
-
-void rtnl_links::exchange::finish() const
-{
-	if (failed)
-		std::rethrow_exception(failed);
-	check.finish();
 	if (error)
 		throw vfctl::error({}, {error, std::generic_category()}, words, {}, true);
 }
 
-void nl_sock_delete::operator()(nl_sock* socket) const noexcept
+rtnl_links::rtnl_links(std::unique_ptr<netlink_socket> socket)
+    : socket_(std::move(socket)), receiver_(*socket_)
+{}
+
+// A device is asked for without an acknowledgement: a list of VFs may fill the socket's buffer,
+// and what comes after would be lost (ENOBUFS).
+std::vector<rtnl_link_info> rtnl_links::ask(nlmsghdr& request, bool one_device)
 {
-	nl_socket_free(socket);
+	for (int attempt = 0; attempt < genl::attempts; attempt++) {
+		answer got{.ends_with_link = one_device, .words = {}, .links = {}};
+		if (converse(request, got) && !got.torn)
+			return std::move(got.links);
+	}
+	throw error({}, std::make_error_code(std::errc::resource_unavailable_try_again),
+		    "network devices came or went each time while they were read, " +
+			    std::to_string(genl::attempts) + " times");
 }
 
-nl_sock_ptr open_rtnetlink()
+/// \return false where something of the answer was lost
+bool rtnl_links::converse(nlmsghdr& request, answer& into)
 {
-	auto socket = checked(nl_sock_ptr(nl_socket_alloc()));
-	checked(nl_connect(socket.get(), NETLINK_ROUTE));
-	// Without it refusals have no words, but are refusals.
-	const int on = 1;
-	static_cast<void>(::setsockopt(nl_socket_get_fd(socket.get()), SOL_NETLINK, NETLINK_EXT_ACK,
-				       &on, sizeof(on)));
-	return socket;
+	// What is left of the answer is not for the next request; and while a dump is under way
+	// there can be no other.
+	try {
+		request.nlmsg_seq = ++sequence_;
+		request.nlmsg_flags |= NLM_F_REQUEST;
+		const auto* const begin = reinterpret_cast<const std::byte*>(&request);
+		if (const auto code = socket_->send({begin, request.nlmsg_len}))
+			throw error({}, code);
+		while (!into.done) {
+			std::span<const std::byte> datagram;
+			const auto code = receiver_.receive(true, datagram);
+			if (code && code != std::errc::no_buffer_space)
+				throw error({}, code);
+			if (code || !read(datagram, into)) {
+				receiver_.drain();
+				return false;
+			}
+		}
+		into.finish();
+	} catch (...) {
+		receiver_.drain();
+		throw;
+	}
+	return true;
 }
 
-rtnl_links::rtnl_links(std::function<nl_sock_ptr()> open) : open_(std::move(open)) {}
-
-// A socket on which an answer broke off may have the rest of it still: the next request takes
-// another one. A device is asked for without an acknowledgement: a list of VFs may fill the
-// socket's buffer, and what comes after would be lost (ENOBUFS).
-void rtnl_links::converse(nl_msg* request, exchange& with)
+/// \return false where the kernel had to leave something out
+bool rtnl_links::read(std::span<const std::byte> datagram, answer& into) const
 {
-	auto socket = socket_ ? std::move(socket_) : open_();
-	nl_socket_disable_auto_ack(socket.get());
-	const auto callbacks =
-		checked(nl_cb_ptr(nl_cb_clone(nl_cb_ptr(nl_socket_get_cb(socket.get())).get())));
-	checked(nl_cb_set(callbacks.get(), NL_CB_MSG_IN, NL_CB_CUSTOM, exchange::on_message,
-			  &with));
+	message_check check;
+	message_walker walker(datagram);
 
-	checked(nl_send_auto(socket.get(), request));
-	with.sequence = nlmsg_hdr(request)->nlmsg_seq;
-	while (!with.done)
-		if (checked(nl_recvmsgs_report(socket.get(), callbacks.get())) == 0)
-			throw error({}, std::make_error_code(std::errc::protocol_error),
-				    "the answer of rtnetlink breaks off");
-	socket_ = std::move(socket);
-	with.finish();
+	while (!into.done) {
+		const auto m = walker.next(check);
+		if (!m)
+			break;
+		if (m->sequence != sequence_ || m->port != socket_->port())
+			continue;
+		if (m->type == NLMSG_OVERRUN)
+			return false;
+		into.take(*m, check);
+	}
+	check.finish();
+	return true;
 }
 
 std::vector<rtnl_link_info> rtnl_links::all(rtnl_detail detail)
 {
-	for (int attempt = 0; attempt < genl::attempts; attempt++) {
-		const auto request = make_get(NLM_F_DUMP, 0, nullptr, detail);
-		exchange answer(false);
-		converse(request.get(), answer);
-		if (!answer.torn)
-			return std::move(answer.links);
-	}
-	throw error({}, std::make_error_code(std::errc::resource_unavailable_try_again),
-		    "network devices came or went each time while they were listed, " +
-			    std::to_string(genl::attempts) + " times");
+	return ask(*nlmsg_hdr(make_get(NLM_F_DUMP, 0, nullptr, detail).get()), false);
 }
 
 std::optional<rtnl_link_info> rtnl_links::find(std::uint32_t index, const char* name,
 					       rtnl_detail detail)
 {
-	const auto request = make_get(0, index, name, detail);
-	exchange answer(true);
+	std::vector<rtnl_link_info> links;
 	try {
-		converse(request.get(), answer);
+		links = ask(*nlmsg_hdr(make_get(0, index, name, detail).get()), true);
 	} catch (const error& e) {
 		if (e.from_kernel() && e.code() == std::errc::no_such_device)
 			return std::nullopt;
 		throw;
 	}
-	if (answer.links.empty())
+	if (links.empty())
 		throw error({}, std::make_error_code(std::errc::protocol_error),
 			    "rtnetlink tells nothing of a device that it knows");
-	return std::move(answer.links.front());
+	return std::move(links.front());
 }
 
 std::optional<rtnl_link_info> rtnl_links::find(std::uint32_t index, rtnl_detail detail)
@@ -410,9 +365,7 @@ std::optional<rtnl_link_info> rtnl_links::find(const std::string& name, rtnl_det
 
 void rtnl_links::set_rate(std::uint32_t index, std::uint32_t vf, rtnl_rate to)
 {
-	const auto request = make_set_rate(index, vf, to);
-	exchange answer(false);
-	converse(request.get(), answer);
+	ask(*nlmsg_hdr(make_set_rate(index, vf, to).get()), false);
 }
 
 } // namespace vfctl

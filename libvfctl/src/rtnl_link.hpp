@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
+
+#include <linux/netlink.h>
 
 #include <vfctl/stats.hpp>
 #include <vfctl/vf.hpp>
 
-struct nl_msg;
-struct nl_sock;
+#include "netlink_socket.hpp"
 
 namespace vfctl {
 
@@ -47,20 +49,10 @@ struct rtnl_link_info {
 /// How much is asked of drivers.
 enum class rtnl_detail : std::uint8_t { limits, counters };
 
-struct nl_sock_delete {
-	void operator()(nl_sock* socket) const noexcept;
-};
-using nl_sock_ptr = std::unique_ptr<nl_sock, nl_sock_delete>;
-
-/// A socket of NETLINK_ROUTE with extended acknowledgements.
-/// \throws error
-nl_sock_ptr open_rtnetlink();
-
-/// Questions and orders to rtnetlink, by libnl. An error has no operation() yet.
+/// Questions and orders to rtnetlink, over one socket that is kept. An error has no operation() yet.
 class rtnl_links {
 public:
-	/// \param open  makes sockets; tests have some that replay bytes
-	explicit rtnl_links(std::function<nl_sock_ptr()> open = open_rtnetlink);
+	explicit rtnl_links(std::unique_ptr<netlink_socket> socket);
 
 	/// All network devices.
 	/// \throws error  resource_unavailable_try_again where the dump was torn each time
@@ -74,14 +66,17 @@ public:
 	void set_rate(std::uint32_t index, std::uint32_t vf, rtnl_rate to);
 
 private:
-	struct exchange;
+	struct answer;
 
 	std::optional<rtnl_link_info> find(std::uint32_t index, const char* name,
 					   rtnl_detail detail);
-	void converse(nl_msg* request, exchange& with);
+	std::vector<rtnl_link_info> ask(nlmsghdr& request, bool one_device);
+	bool converse(nlmsghdr& request, answer& into);
+	bool read(std::span<const std::byte> datagram, answer& into) const;
 
-	std::function<nl_sock_ptr()> open_;
-	nl_sock_ptr socket_; ///< none before the first request and after one that broke off
+	std::unique_ptr<netlink_socket> socket_;
+	receiver receiver_;
+	std::uint32_t sequence_ = 0;
 };
 
 } // namespace vfctl

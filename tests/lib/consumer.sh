@@ -27,7 +27,7 @@ consumer_run() {
 consumer_install() {
 	local name
 	cmake --install "$1" --prefix "$WORK/installed" && mv "$WORK/installed" "$2" || return 1
-	for name in lib/libvfctl.{a,so,so.0} include/vfctl/vfctl.hpp; do
+	for name in lib/libvfctl.{a,so,so.1} include/vfctl/vfctl.hpp; do
 		[[ -e $2/$name ]] || { echo "$name was not installed"; return 1; }
 	done
 	! grep -rl "$WORK/installed" "$2"
@@ -64,11 +64,11 @@ consumer_try() {
 	local said needs=no
 	said=$("$1" 2>&1) || { printf '%s failed: %s\n' "$1" "$said"; return 1; }
 	[[ $said == *500Mbit*VFs* ]] || { printf '%s: %s\n' "$1" "$said"; return 1; }
-	readelf --dynamic "$1" | grep -q 'NEEDED.*\[libvfctl\.so\.0\]' && needs=yes
+	readelf --dynamic "$1" | grep -q 'NEEDED.*\[libvfctl\.so\.1\]' && needs=yes
 	case ${1##*/} in
 	*shared*) [[ $needs == yes ]] ;;
 	*) [[ $needs == no ]] ;;
-	esac || { echo "$1: needs libvfctl.so.0: $needs"; return 1; }
+	esac || { echo "$1: needs libvfctl.so.1: $needs"; return 1; }
 }
 
 # consumer_alone PREFIX: with a pkg-config that finds nothing.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <vfctl/export.hpp>
+#include <vfctl/netns.hpp>
 #include <vfctl/pf.hpp>
 #include <vfctl/stats.hpp>
 #include <vfctl/vf.hpp>
@@ -24,7 +25,14 @@ enum class backend_type : std::uint8_t {
 /// "automatic", "module", "rtnetlink".
 VFCTL_EXPORT std::string_view to_string(backend_type type);
 
-/// Reads and sets what the kernel knows of VFs, in the caller's network namespace.
+/// Reads and sets what the kernel knows of VFs, in one network namespace.
+///
+/// Network namespace: that of the thread that makes the client, at that moment, unless another
+/// one is asked for. The client's sockets are opened then and kept, so a thread may call setns()
+/// or unshare(), and another thread may use the client: it goes on to speak of the same devices.
+/// sysfs is that of the mount namespace, whichever that shows: with backend_type::rtnetlink, what
+/// only sysfs tells (addresses, drivers, the link's speed) is told where sysfs has a device of the
+/// same name and index.
 ///
 /// Calls block until the kernel has answered. With the module, reads wait for nobody, neither for
 /// the card nor for a lock of others; writes wait for the card. With rtnetlink, reads ask the
@@ -36,8 +44,16 @@ VFCTL_EXPORT std::string_view to_string(backend_type type);
 /// Not synchronised; one thread at a time.
 class VFCTL_EXPORT client {
 public:
-	/// \throws error  protocol_not_supported where the module is wanted and not loaded
+	struct options {
+		backend_type backend = backend_type::automatic;
+		netns_ref netns = {}; ///< where the sockets are opened
+	};
+
+	/// \throws error  protocol_not_supported where the module is wanted and not loaded;
+	///                no_such_file_or_directory, operation_not_permitted, invalid_argument or
+	///                bad_file_descriptor where the network namespace cannot be entered
 	explicit client(backend_type wanted = backend_type::automatic);
+	explicit client(const options& wanted);
 	client(client&& other) noexcept;
 	client& operator=(client&& other) noexcept;
 	client(const client& other) = delete;

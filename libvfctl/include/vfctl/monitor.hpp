@@ -8,6 +8,7 @@
 
 #include <vfctl/event.hpp>
 #include <vfctl/export.hpp>
+#include <vfctl/netns.hpp>
 
 namespace vfctl {
 
@@ -21,6 +22,9 @@ namespace vfctl {
 /// overrun_event and gone_event, and has it right again at synced_event. An event that came
 /// while the snapshot was taken follows it, and may tell of what the snapshot has already.
 ///
+/// Network namespace: that of the thread that makes the monitor, at that moment, unless another one
+/// is asked for. It tells of the devices there, wherever threads go later.
+///
 /// Not synchronised; one thread at a time.
 class VFCTL_EXPORT monitor {
 public:
@@ -30,9 +34,11 @@ public:
 		bool snapshot = false; ///< begin with a snapshot of PFs and VFs
 		std::size_t receive_buffer = std::size_t{1}
 					     << 20; ///< bytes; the kernel may grant less
+		netns_ref netns = {};               ///< where the sockets are opened
 	};
 
-	/// \throws error  protocol_not_supported where the module is not loaded
+	/// \throws error  protocol_not_supported where the module is not loaded; as client() where
+	///                the network namespace cannot be entered
 	monitor();
 	explicit monitor(const options& wanted);
 	monitor(monitor&& other) noexcept;

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// \file
-/// A kernel made of bytes: messages of rtnetlink, and a libnl socket that answers with them.
+/// A kernel made of bytes: messages of rtnetlink, and a socket that answers with them.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
 #include <deque>
+#include <memory>
+#include <span>
 #include <string>
+#include <system_error>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -17,11 +19,6 @@
 #include <linux/if.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
-#include <netlink/errno.h>
-#include <netlink/handlers.h>
-#include <netlink/msg.h>
-#include <netlink/netlink.h>
-#include <netlink/socket.h>
 
 #include "rtnl_link.hpp"
 
@@ -181,58 +178,76 @@ inline bytes acknowledge(int error = 0, const std::string& words = {}, bool capp
 /// Answers requests with datagrams, in turn.
 class kernel {
 public:
-	kernel() { current = this; }
-	kernel(const kernel&) = delete;
-	kernel& operator=(const kernel&) = delete;
-	~kernel() { current = nullptr; }
-
 	/// What the next request is answered with: datagrams, whose messages get its number.
 	void answer(std::vector<bytes> datagrams) { answers_.push_back(std::move(datagrams)); }
 
 	/// Ahead of the next answer there is a datagram as it is.
 	void leftover(bytes datagram) { pending_.push_back(std::move(datagram)); }
 
-	int receive_error = 0; ///< of libnl, when nothing is left
-	int send_error = 0;
+	std::errc receive_error = std::errc::timed_out; ///< when nothing is left to wait for
+	std::errc send_error{};
 	std::uint32_t sender = 0; ///< port id that datagrams come from
-	int opened = 0;
 	std::vector<bytes> sent;
 
-	vfctl::nl_sock_ptr open()
-	{
-		opened++;
-		nl_cb* const callbacks = nl_cb_alloc(NL_CB_DEFAULT);
-		nl_cb_overwrite_send(callbacks, send);
-		nl_cb_overwrite_recv(callbacks, receive);
-		vfctl::nl_sock_ptr socket(nl_socket_alloc_cb(callbacks));
-		nl_cb_put(callbacks);
-		return socket;
-	}
-
-	vfctl::rtnl_links links()
-	{
-		return vfctl::rtnl_links([this] { return open(); });
-	}
+	/// Over one socket. The kernel must outlive them.
+	vfctl::rtnl_links links() { return vfctl::rtnl_links(std::make_unique<socket>(*this)); }
 
 private:
-	// libnl's hooks take no argument.
-	inline static kernel* current = nullptr;
+	class socket final : public vfctl::netlink_socket {
+	public:
+		explicit socket(kernel& of) : kernel_(of) {}
 
-	static int send(nl_sock* /*socket*/, nl_msg* m)
-	{
-		auto& self = *current;
-		if (self.send_error)
-			return -self.send_error;
-		const nlmsghdr* const header = nlmsg_hdr(m);
-		const auto* const from = reinterpret_cast<const std::byte*>(header);
-		self.sent.emplace_back(from, from + header->nlmsg_len);
-		if (!self.answers_.empty()) {
-			for (auto& datagram : self.answers_.front())
-				self.pending_.push_back(
-					number(std::move(datagram), header->nlmsg_seq));
-			self.answers_.pop_front();
+		int fd() const noexcept override { return -1; }
+		std::uint32_t port() const noexcept override { return 0; }
+
+		std::error_code send(std::span<const std::byte> message) noexcept override
+		{
+			return kernel_.take(message);
 		}
-		return static_cast<int>(header->nlmsg_len);
+
+		std::error_code receive(std::span<std::byte> into, bool wait,
+					vfctl::datagram_info& info) noexcept override
+		{
+			return kernel_.give(into, wait, info);
+		}
+
+		std::error_code join(std::uint32_t /*group*/) noexcept override { return {}; }
+
+	private:
+		kernel& kernel_;
+	};
+
+	std::error_code take(std::span<const std::byte> message)
+	{
+		nlmsghdr header{};
+		if (send_error != std::errc())
+			return std::make_error_code(send_error);
+		std::memcpy(&header, message.data(), sizeof(header));
+		sent.emplace_back(message.begin(), message.end());
+		if (!answers_.empty()) {
+			last_ = std::move(answers_.front());
+			answers_.pop_front();
+			for (const auto& datagram : last_)
+				pending_.push_back(number(datagram, header.nlmsg_seq));
+		}
+		return {};
+	}
+
+	std::error_code give(std::span<std::byte> into, bool wait, vfctl::datagram_info& info)
+	{
+		if (pending_.empty())
+			return std::make_error_code(wait ? receive_error
+							 : std::errc::operation_would_block);
+		const auto datagram = std::move(pending_.front());
+		pending_.pop_front();
+		info = {.size = datagram.size(), .sender = sender};
+		std::copy_n(datagram.begin(), std::min(into.size(), datagram.size()), into.begin());
+		if (datagram.size() > into.size()) {
+			// The request will come again.
+			answers_.push_front(last_);
+			return std::make_error_code(std::errc::message_size);
+		}
+		return {};
 	}
 
 	static bytes number(bytes datagram, std::uint32_t sequence)
@@ -248,26 +263,8 @@ private:
 		return datagram;
 	}
 
-	static int receive(nl_sock* /*socket*/, sockaddr_nl* from, unsigned char** into,
-			   ucred** /*who*/)
-	{
-		auto& self = *current;
-		if (self.pending_.empty())
-			return -self.receive_error;
-		const auto datagram = std::move(self.pending_.front());
-		self.pending_.pop_front();
-		if (datagram.empty())
-			return 0;
-		from->nl_family = AF_NETLINK;
-		from->nl_pid = self.sender;
-		// libnl frees it. NOLINTNEXTLINE(cppcoreguidelines-no-malloc)
-		*into = static_cast<unsigned char*>(std::malloc(datagram.size()));
-		std::copy_n(reinterpret_cast<const unsigned char*>(datagram.data()),
-			    datagram.size(), *into);
-		return static_cast<int>(datagram.size());
-	}
-
 	std::deque<std::vector<bytes>> answers_;
+	std::vector<bytes> last_; ///< answer that was given
 	std::deque<bytes> pending_;
 };
 

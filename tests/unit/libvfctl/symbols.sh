@@ -5,7 +5,7 @@
 # Usage: symbols.sh LIBVFCTL.SO [--update]
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
-library=$1 list=$here/../../../libvfctl/symbols.txt soname=libvfctl.so.0
+library=$1 list=$here/../../../libvfctl/symbols.txt soname=libvfctl.so.1
 fault=0
 
 # Demangled, so that the constructors and destructors of one class, of which a
