@@ -6,6 +6,8 @@
 
 #include <vfctl/client.hpp>
 
+#include "deadline.hpp"
+
 namespace vfctl {
 
 /// What a client asks. One implementation per way to the kernel.
@@ -21,6 +23,13 @@ public:
 	virtual ~backend() = default;
 
 	virtual backend_type type() const noexcept = 0;
+
+	/// When calls from here on are to end, as far as they wait for answers. What the kernel does
+	/// before it lets a call go is not in their hands; see courier.
+	virtual void set_deadline(const deadline& /*until*/) noexcept {}
+
+	/// Do reads have to wait inside the kernel, for locks or for a card? Writes always have to.
+	virtual bool reads_wait() const noexcept { return false; }
 
 	virtual void pfs(std::vector<pf_info>& into) = 0;
 	virtual pf_info pf(const pf_ref& which) = 0;

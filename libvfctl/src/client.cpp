@@ -9,22 +9,24 @@
 
 #include "attempt.hpp"
 #include "client_access.hpp"
+#include "courier.hpp"
 #include "module_backend.hpp"
 #include "netns.hpp"
+#include "operation.hpp"
 #include "rtnl_backend.hpp"
 
 namespace vfctl {
 
 namespace {
 
-std::unique_ptr<backend> make_backend(backend_type wanted)
+std::unique_ptr<backend> make_backend(backend_type wanted, const deadline& until)
 {
 	if (wanted == backend_type::rtnetlink)
 		return make_rtnl_backend();
 	if (wanted == backend_type::module)
-		return make_module_backend();
+		return make_module_backend(until);
 	try {
-		return make_module_backend();
+		return make_module_backend(until);
 	} catch (const error& e) {
 		if (e.code() != std::errc::protocol_not_supported)
 			throw;
@@ -32,12 +34,15 @@ std::unique_ptr<backend> make_backend(backend_type wanted)
 	return make_rtnl_backend();
 }
 
-std::unique_ptr<backend> make_backend_in(const client::options& wanted)
+std::unique_ptr<backend> make_backend(const client::options& wanted)
 {
 	return attempt([] { return "open a client"; },
 		       [&] {
 			       std::unique_ptr<backend> made;
-			       in_netns(wanted.netns, [&] { made = make_backend(wanted.backend); });
+			       in_netns(wanted.netns, [&] {
+				       made = make_backend(wanted.backend,
+							   deadline(wanted.timeout));
+			       });
 			       return made;
 		       });
 }
@@ -79,36 +84,59 @@ std::string_view to_string(backend_type type)
 }
 
 struct client::impl {
-	std::unique_ptr<vfctl::backend> over;
+	std::shared_ptr<vfctl::backend> over; ///< shared with a call that was given up
+	std::chrono::milliseconds timeout;
+	courier helper = {};
 
-	std::vector<vf_info> vfs(const pf_ref* of, vf_presence presence) const
+	/// Returns what call(backend, arguments...) returns, within the timeout.
+	/// \param describe  says what is attempted
+	template <typename Describe, typename Call, typename... Arguments>
+	auto ask(call_kind kind, const Describe& describe, const Call& call,
+		 Arguments&&... arguments)
 	{
-		std::vector<vf_info> all;
-
-		over->vfs(all, of, presence);
-		sort(all);
-		return all;
-	}
-
-	void stats(std::vector<vf_stats>& into, const pf_ref* of) const
-	{
-		over->stats(into, of);
-		sort(into);
+		return attempt(describe, [&] {
+			const deadline until(timeout);
+			helper.wait_until_idle(until);
+			over->set_deadline(until);
+			const bool waits = kind == call_kind::writes || over->reads_wait();
+			if (until.is_never() || !waits)
+				return call(*over, std::forward<Arguments>(arguments)...);
+			return helper.run(
+				kind, until,
+				[call, to = over](auto&&... copies) {
+					return call(*to, std::forward<decltype(copies)>(copies)...);
+				},
+				std::forward<Arguments>(arguments)...);
+		});
 	}
 };
 
-client::client(backend_type wanted) : client(options{.backend = wanted, .netns = {}}) {}
+namespace {
+
+/// What a write returns that has nothing to tell.
+struct done {};
+
+} // namespace
+
+client::client(backend_type wanted)
+    : client([&] {
+	      options with;
+	      with.backend = wanted;
+	      return with;
+      }())
+{}
 client::client(const options& wanted)
-    : client(std::make_unique<impl>(impl{make_backend_in(wanted)}))
+    : client(std::make_unique<impl>(impl{.over = make_backend(wanted), .timeout = wanted.timeout}))
 {}
 client::client(std::unique_ptr<impl> p) noexcept : impl_(std::move(p)) {}
 client::client(client&&) noexcept = default;
 client& client::operator=(client&&) noexcept = default;
 client::~client() = default;
 
-client client_access::make(std::unique_ptr<backend> over)
+client client_access::make(std::unique_ptr<backend> over, std::chrono::milliseconds timeout)
 {
-	return client(std::make_unique<client::impl>(client::impl{std::move(over)}));
+	return client(std::make_unique<client::impl>(
+		client::impl{.over = std::move(over), .timeout = timeout}));
 }
 
 backend_type client::backend() const noexcept
@@ -118,16 +146,19 @@ backend_type client::backend() const noexcept
 
 std::vector<pf_info> client::pfs()
 {
-	std::vector<pf_info> all;
-
-	impl_->over->pfs(all);
-	sort(all);
-	return all;
+	return impl_->ask(call_kind::reads, operation::read_pfs, [](auto& over) {
+		std::vector<pf_info> all;
+		over.pfs(all);
+		sort(all);
+		return all;
+	});
 }
 
 pf_info client::pf(const pf_ref& which)
 {
-	return impl_->over->pf(which);
+	return impl_->ask(
+		call_kind::reads, [&] { return operation::read_pf(which); },
+		[](auto& over, const pf_ref& pf) { return over.pf(pf); }, which);
 }
 
 std::vector<vf_info> client::vfs()
@@ -147,17 +178,36 @@ vf_info client::vf(const vf_ref& which)
 
 std::vector<vf_info> client::vfs(vf_presence presence)
 {
-	return impl_->vfs(nullptr, presence);
+	return impl_->ask(
+		call_kind::reads, [] { return operation::read_vfs(nullptr); },
+		[](auto& over, vf_presence p) {
+			std::vector<vf_info> all;
+			over.vfs(all, nullptr, p);
+			sort(all);
+			return all;
+		},
+		presence);
 }
 
 std::vector<vf_info> client::vfs(const pf_ref& of, vf_presence presence)
 {
-	return impl_->vfs(&of, presence);
+	return impl_->ask(
+		call_kind::reads, [&] { return operation::read_vfs(&of); },
+		[](auto& over, const pf_ref& pf, vf_presence p) {
+			std::vector<vf_info> all;
+			over.vfs(all, &pf, p);
+			sort(all);
+			return all;
+		},
+		of, presence);
 }
 
 vf_info client::vf(const vf_ref& which, vf_presence presence)
 {
-	return impl_->over->vf(which, presence);
+	return impl_->ask(
+		call_kind::reads, [&] { return operation::read_vf(which); },
+		[](auto& over, const vf_ref& vf, vf_presence p) { return over.vf(vf, p); }, which,
+		presence);
 }
 
 std::vector<vf_stats> client::stats()
@@ -178,17 +228,34 @@ std::vector<vf_stats> client::stats_of(const pf_ref& pf)
 
 vf_stats client::stats(const vf_ref& which)
 {
-	return impl_->over->stats(which);
+	return impl_->ask(
+		call_kind::reads, [&] { return operation::read_counters(which); },
+		[](auto& over, const vf_ref& vf) { return over.stats(vf); }, which);
 }
 
+// The vector goes along and comes back: a call that was given up must not write to the caller's.
 void client::stats(std::vector<vf_stats>& into)
 {
-	impl_->stats(into, nullptr);
+	into = impl_->ask(
+		call_kind::reads, [] { return operation::read_counters(nullptr); },
+		[](auto& over, std::vector<vf_stats>&& all) {
+			over.stats(all, nullptr);
+			sort(all);
+			return std::move(all);
+		},
+		std::move(into));
 }
 
 void client::stats(std::vector<vf_stats>& into, const pf_ref& of)
 {
-	impl_->stats(into, &of);
+	into = impl_->ask(
+		call_kind::reads, [&] { return operation::read_counters(&of); },
+		[](auto& over, std::vector<vf_stats>&& all, const pf_ref& pf) {
+			over.stats(all, &pf);
+			sort(all);
+			return std::move(all);
+		},
+		std::move(into), of);
 }
 
 void client::set(const vf_ref& which, const limits& wanted)
@@ -198,22 +265,46 @@ void client::set(const vf_ref& which, const limits& wanted)
 
 void client::set(const vf_ref& which, const limits& wanted, vf_presence presence)
 {
-	impl_->over->set(which, wanted, presence);
+	impl_->ask(
+		call_kind::writes, [&] { return operation::set_limits(which); },
+		[](auto& over, const vf_ref& vf, const limits& to, vf_presence p) {
+			over.set(vf, to, p);
+			return done();
+		},
+		which, wanted, presence);
 }
 
 void client::allow_guest_soft(const vf_ref& which, bool allowed)
 {
-	impl_->over->allow_guest_soft(which, allowed);
+	impl_->ask(
+		call_kind::writes, [&] { return operation::set_guest(which); },
+		[](auto& over, const vf_ref& vf, bool may) {
+			over.allow_guest_soft(vf, may);
+			return done();
+		},
+		which, allowed);
 }
 
 void client::set_interval(const pf_ref& which, std::chrono::milliseconds interval)
 {
-	impl_->over->set_interval(which, interval);
+	impl_->ask(
+		call_kind::writes, [&] { return operation::set_interval(which); },
+		[](auto& over, const pf_ref& pf, std::chrono::milliseconds to) {
+			over.set_interval(pf, to);
+			return done();
+		},
+		which, interval);
 }
 
 void client::keep_limits(const pf_ref& which, bool kept)
 {
-	impl_->over->keep_limits(which, kept);
+	impl_->ask(
+		call_kind::writes, [&] { return operation::set_keeping(which); },
+		[](auto& over, const pf_ref& pf, bool to) {
+			over.keep_limits(pf, to);
+			return done();
+		},
+		which, kept);
 }
 
 } // namespace vfctl

@@ -124,6 +124,8 @@ void genl::call(request& what, std::uint16_t flags, reply_sink& replies)
 		// VFs that come or go, which is what tears a dump, take their time.
 		if (i != 0)
 			std::this_thread::sleep_for(std::chrono::milliseconds(1) * (1 << i));
+		if (i != 0 && until_.passed())
+			break;
 		result = attempt(what, flags, replies);
 		if (result == outcome::done)
 			return;
@@ -187,10 +189,12 @@ genl::outcome genl::answer_of(request& what, std::uint16_t type, std::uint16_t f
 	replies.begin();
 	while (!result) {
 		std::span<const std::byte> datagram;
-		const auto code = receiver_.receive(true, datagram);
+		const auto code = receiver_.receive(until_, datagram);
 
 		if (code == std::errc::no_buffer_space)
 			return outcome::lost;
+		if (code == std::errc::timed_out)
+			throw until_.missed();
 		if (code)
 			throw error({}, code);
 		result = read_datagram(datagram, what, replies, torn);

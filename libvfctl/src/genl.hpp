@@ -76,6 +76,9 @@ public:
 	/// Another one, of which nothing is kept.
 	std::optional<genl_family> find(const char* name);
 
+	/// When requests from here on are to be answered; timed_out is thrown then.
+	void set_deadline(const deadline& until) noexcept { until_ = until; }
+
 	/// A request of one object or a change. A family that has come back is found again.
 	/// \throws error  the kernel's refusal; protocol_not_supported where there is no family;
 	///                protocol_error
@@ -103,6 +106,7 @@ private:
 	const genl_protocol& protocol_;
 	genl_family family_;
 	std::uint32_t sequence_ = 0;
+	deadline until_;
 };
 
 } // namespace vfctl

@@ -15,6 +15,7 @@
 
 #include "attempt.hpp"
 #include "codec.hpp"
+#include "operation.hpp"
 
 namespace vfctl {
 
@@ -159,16 +160,15 @@ vf_ref module_backend::at_address(const std::string& bus_address)
 
 void module_backend::pfs(std::vector<pf_info>& into)
 {
-	attempt([] { return "read PFs"; },
-		[&] {
-			request what = request_of(VFCTL_CMD_PF_GET);
-			list(what, into);
-		});
+	attempt(operation::read_pfs, [&] {
+		request what = request_of(VFCTL_CMD_PF_GET);
+		list(what, into);
+	});
 }
 
 pf_info module_backend::pf(const pf_ref& which)
 {
-	return attempt([&] { return "read " + to_string(which); },
+	return attempt([&] { return operation::read_pf(which); },
 		       [&] {
 			       request what = request_of(VFCTL_CMD_PF_GET);
 			       put_pf(what, which, VFCTL_A_PF_IFINDEX, VFCTL_A_PF_IFNAME);
@@ -178,7 +178,7 @@ pf_info module_backend::pf(const pf_ref& which)
 
 void module_backend::vfs(std::vector<vf_info>& into, const pf_ref* of, vf_presence presence)
 {
-	attempt([&] { return of ? "read VFs of " + to_string(*of) : "read VFs"; },
+	attempt([&] { return operation::read_vfs(of); },
 		[&] {
 			request what = request_of(VFCTL_CMD_VF_GET);
 			if (of)
@@ -190,7 +190,7 @@ void module_backend::vfs(std::vector<vf_info>& into, const pf_ref* of, vf_presen
 
 vf_info module_backend::vf(const vf_ref& which, vf_presence presence)
 {
-	return attempt([&] { return "read " + to_string(which); },
+	return attempt([&] { return operation::read_vf(which); },
 		       [&] {
 			       request what = request_of(VFCTL_CMD_VF_GET);
 			       put_vf(what, which);
@@ -201,7 +201,7 @@ vf_info module_backend::vf(const vf_ref& which, vf_presence presence)
 
 void module_backend::stats(std::vector<vf_stats>& into, const pf_ref* of)
 {
-	attempt([&] { return of ? "read counters of " + to_string(*of) : "read counters"; },
+	attempt([&] { return operation::read_counters(of); },
 		[&] {
 			request what = request_of(VFCTL_CMD_STATS_GET);
 			if (of)
@@ -212,7 +212,7 @@ void module_backend::stats(std::vector<vf_stats>& into, const pf_ref* of)
 
 vf_stats module_backend::stats(const vf_ref& which)
 {
-	return attempt([&] { return "read counters of " + to_string(which); },
+	return attempt([&] { return operation::read_counters(which); },
 		       [&] {
 			       request what = request_of(VFCTL_CMD_STATS_GET);
 			       put_vf(what, which);
@@ -222,7 +222,7 @@ vf_stats module_backend::stats(const vf_ref& which)
 
 void module_backend::set(const vf_ref& which, const limits& wanted, vf_presence presence)
 {
-	attempt([&] { return "set limits of " + to_string(which); },
+	attempt([&] { return operation::set_limits(which); },
 		[&] {
 			request what = request_of(VFCTL_CMD_VF_SET);
 			no_replies none;
@@ -240,7 +240,7 @@ void module_backend::set(const vf_ref& which, const limits& wanted, vf_presence 
 
 void module_backend::allow_guest_soft(const vf_ref& which, bool allowed)
 {
-	attempt([&] { return "set who limits " + to_string(which); },
+	attempt([&] { return operation::set_guest(which); },
 		[&] {
 			request what = request_of(VFCTL_CMD_VF_SET);
 			no_replies none;
@@ -255,7 +255,7 @@ void module_backend::set_interval(const pf_ref& which, std::chrono::milliseconds
 	constexpr std::chrono::milliseconds::rep most = std::numeric_limits<std::uint32_t>::max();
 	const auto ms = std::clamp<std::chrono::milliseconds::rep>(interval.count(), 0, most);
 
-	attempt([&] { return "set the sampling interval of " + to_string(which); },
+	attempt([&] { return operation::set_interval(which); },
 		[&] {
 			request what = request_of(VFCTL_CMD_PF_SET);
 			no_replies none;
@@ -267,7 +267,7 @@ void module_backend::set_interval(const pf_ref& which, std::chrono::milliseconds
 
 void module_backend::keep_limits(const pf_ref& which, bool kept)
 {
-	attempt([&] { return "set what becomes of limits of " + to_string(which); },
+	attempt([&] { return operation::set_keeping(which); },
 		[&] {
 			request what = request_of(VFCTL_CMD_PF_SET);
 			no_replies none;
@@ -277,10 +277,11 @@ void module_backend::keep_limits(const pf_ref& which, bool kept)
 		});
 }
 
-std::unique_ptr<backend> make_module_backend()
+std::unique_ptr<backend> make_module_backend(const deadline& until)
 {
 	auto made = std::make_unique<module_backend>(open_generic_netlink(0));
 
+	made->set_deadline(until);
 	made->family().need();
 	return made;
 }

@@ -15,6 +15,7 @@ public:
 	explicit module_backend(std::unique_ptr<netlink_socket> socket);
 
 	backend_type type() const noexcept override { return backend_type::module; }
+	void set_deadline(const deadline& until) noexcept override { genl_.set_deadline(until); }
 
 	void pfs(std::vector<pf_info>& into) override;
 	pf_info pf(const pf_ref& which) override;
@@ -40,6 +41,6 @@ private:
 };
 
 /// \throws error  protocol_not_supported where the module is not loaded
-std::unique_ptr<backend> make_module_backend();
+std::unique_ptr<backend> make_module_backend(const deadline& until);
 
 } // namespace vfctl

@@ -175,8 +175,8 @@ bool monitor::impl::read(std::optional<event>& e)
 	check.finish();
 
 	std::span<const std::byte> datagram;
-	const auto code = receiver_.receive(false, datagram);
-	if (code == std::errc::operation_would_block)
+	const auto code = receiver_.receive(deadline::passed_already(), datagram);
+	if (code == std::errc::timed_out)
 		return false;
 	if (code == std::errc::no_buffer_space) {
 		step_ = step::drain;

@@ -44,7 +44,7 @@ public:
 		return mnl_socket_get_portid(socket_.get());
 	}
 	std::error_code send(std::span<const std::byte> message) noexcept override;
-	std::error_code receive(std::span<std::byte> into, bool wait,
+	std::error_code receive(std::span<std::byte> into, const deadline& until,
 				datagram_info& info) noexcept override;
 	std::error_code join(std::uint32_t group) noexcept override;
 
@@ -95,7 +95,9 @@ std::error_code kernel_socket::send(std::span<const std::byte> message) noexcept
 }
 
 // mnl_socket_recvfrom() tells neither the sender nor the size of what did not fit.
-std::error_code kernel_socket::receive(std::span<std::byte> into, bool wait,
+//
+// The kernel answers most requests before send() returns: then there is nothing to wait for.
+std::error_code kernel_socket::receive(std::span<std::byte> into, const deadline& until,
 				       datagram_info& info) noexcept
 {
 	sockaddr_nl sender = {};
@@ -107,7 +109,14 @@ std::error_code kernel_socket::receive(std::span<std::byte> into, bool wait,
 	header.msg_iov = &part;
 	header.msg_iovlen = 1;
 
-	const auto got = recvmsg(fd(), &header, MSG_TRUNC | (wait ? 0 : MSG_DONTWAIT));
+	auto got = recvmsg(fd(), &header, MSG_TRUNC | MSG_DONTWAIT);
+	while (got < 0 && errno == EAGAIN) {
+		if (until.passed())
+			return std::make_error_code(std::errc::timed_out);
+		if (const auto code = until.wait_for(fd()))
+			return code;
+		got = recvmsg(fd(), &header, MSG_TRUNC | MSG_DONTWAIT);
+	}
 	if (got < 0)
 		return last_error();
 
@@ -148,11 +157,11 @@ std::unique_ptr<netlink_socket> open_route_netlink()
 
 receiver::receiver(netlink_socket& from) : socket_(from), buffer_(dump_buffer_size) {}
 
-std::error_code receiver::receive(bool wait, std::span<const std::byte>& datagram)
+std::error_code receiver::receive(const deadline& until, std::span<const std::byte>& datagram)
 {
 	for (;;) {
 		datagram_info info;
-		const auto code = socket_.receive(buffer_, wait, info);
+		const auto code = socket_.receive(buffer_, until, info);
 
 		if (code == std::errc::interrupted || info.sender != 0)
 			continue;
@@ -174,7 +183,7 @@ void receiver::drain()
 	std::error_code code;
 
 	do
-		code = receive(false, lost);
+		code = receive(deadline::passed_already(), lost);
 	while (!code || code == std::errc::no_buffer_space);
 }
 

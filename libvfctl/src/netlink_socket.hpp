@@ -8,6 +8,8 @@
 #include <system_error>
 #include <vector>
 
+#include "deadline.hpp"
+
 namespace vfctl {
 
 /// What was received.
@@ -32,10 +34,9 @@ public:
 	/// One datagram; errno, or nothing.
 	virtual std::error_code send(std::span<const std::byte> message) noexcept = 0;
 
-	/// One datagram, by one system call: errno (no_buffer_space after an overrun, message_size
-	/// where it was longer than the buffer and is lost, interrupted; where `wait` is not set,
-	/// operation_would_block), or what it was.
-	virtual std::error_code receive(std::span<std::byte> into, bool wait,
+	/// One datagram: errno (no_buffer_space after an overrun, message_size where it was longer
+	/// than the buffer and is lost, interrupted, timed_out where none came), or what it was.
+	virtual std::error_code receive(std::span<std::byte> into, const deadline& until,
 					datagram_info& info) noexcept = 0;
 
 	virtual std::error_code join(std::uint32_t group) noexcept = 0;
@@ -59,7 +60,7 @@ public:
 	/// \param datagram  valid until the next call
 	/// \return nothing; errno, of which no_buffer_space says that something is lost: the
 	///         socket ran over, or a datagram was longer than the buffer, which is larger now
-	std::error_code receive(bool wait, std::span<const std::byte>& datagram);
+	std::error_code receive(const deadline& until, std::span<const std::byte>& datagram);
 
 	/// Throws away all that is at hand. After an overrun the kernel adds nothing to a socket
 	/// until it has been read empty (NETLINK_S_CONGESTED). A dump under way comes to its end:

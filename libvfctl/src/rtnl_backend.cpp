@@ -12,6 +12,7 @@
 #include <vfctl/error.hpp>
 
 #include "attempt.hpp"
+#include "operation.hpp"
 
 namespace vfctl {
 namespace {
@@ -198,24 +199,23 @@ std::vector<rtnl_link_info> rtnl_backend::find_pfs(const pf_ref* of, rtnl_detail
 
 void rtnl_backend::pfs(std::vector<pf_info>& into)
 {
-	attempt([] { return "read PFs"; },
-		[&] {
-			std::size_t used = 0;
-			for (const auto& pf : find_pfs(nullptr, rtnl_detail::limits))
-				next(into, used) = describe(pf);
-			into.resize(used);
-		});
+	attempt(operation::read_pfs, [&] {
+		std::size_t used = 0;
+		for (const auto& pf : find_pfs(nullptr, rtnl_detail::limits))
+			next(into, used) = describe(pf);
+		into.resize(used);
+	});
 }
 
 pf_info rtnl_backend::pf(const pf_ref& which)
 {
-	return attempt([&] { return "read " + to_string(which); },
+	return attempt([&] { return operation::read_pf(which); },
 		       [&] { return describe(find_pf(which, rtnl_detail::limits)); });
 }
 
 void rtnl_backend::vfs(std::vector<vf_info>& into, const pf_ref* of, vf_presence /*presence*/)
 {
-	attempt([&] { return of ? "read VFs of " + to_string(*of) : "read VFs"; },
+	attempt([&] { return operation::read_vfs(of); },
 		[&] {
 			std::size_t used = 0;
 			for (const auto& pf : find_pfs(of, rtnl_detail::limits)) {
@@ -230,7 +230,7 @@ void rtnl_backend::vfs(std::vector<vf_info>& into, const pf_ref* of, vf_presence
 
 vf_info rtnl_backend::vf(const vf_ref& which, vf_presence /*presence*/)
 {
-	return attempt([&] { return "read " + to_string(which); },
+	return attempt([&] { return operation::read_vf(which); },
 		       [&] {
 			       const auto found = find(which, rtnl_detail::limits);
 			       vf_info info;
@@ -242,7 +242,7 @@ vf_info rtnl_backend::vf(const vf_ref& which, vf_presence /*presence*/)
 
 void rtnl_backend::stats(std::vector<vf_stats>& into, const pf_ref* of)
 {
-	attempt([&] { return of ? "read counters of " + to_string(*of) : "read counters"; },
+	attempt([&] { return operation::read_counters(of); },
 		[&] {
 			std::size_t used = 0;
 			for (const auto& pf : find_pfs(of, rtnl_detail::counters)) {
@@ -256,7 +256,7 @@ void rtnl_backend::stats(std::vector<vf_stats>& into, const pf_ref* of)
 
 vf_stats rtnl_backend::stats(const vf_ref& which)
 {
-	return attempt([&] { return "read counters of " + to_string(which); },
+	return attempt([&] { return operation::read_counters(which); },
 		       [&] {
 			       const auto found = find(which, rtnl_detail::counters);
 			       vf_stats stats;
@@ -345,7 +345,7 @@ void rtnl_backend::explain(const error& refusal, const place& where, rtnl_rate w
 
 void rtnl_backend::set(const vf_ref& which, const limits& wanted, vf_presence /*presence*/)
 {
-	attempt([&] { return "set limits of " + to_string(which); },
+	attempt([&] { return operation::set_limits(which); },
 		[&] {
 			// What is wrong in itself is refused before the kernel is asked.
 			static_cast<void>(merge({}, wanted));
@@ -363,7 +363,7 @@ void rtnl_backend::set(const vf_ref& which, const limits& wanted, vf_presence /*
 
 void rtnl_backend::allow_guest_soft(const vf_ref& which, bool /*allowed*/)
 {
-	attempt([&] { return "set who limits " + to_string(which); },
+	attempt([&] { return operation::set_guest(which); },
 		[] {
 			fail(std::errc::operation_not_supported,
 			     "limits of guests need the vfctl module, which is not in use");
@@ -372,7 +372,7 @@ void rtnl_backend::allow_guest_soft(const vf_ref& which, bool /*allowed*/)
 
 void rtnl_backend::set_interval(const pf_ref& which, std::chrono::milliseconds /*interval*/)
 {
-	attempt([&] { return "set the sampling interval of " + to_string(which); },
+	attempt([&] { return operation::set_interval(which); },
 		[] {
 			fail(std::errc::operation_not_supported,
 			     "a sampling interval needs the vfctl module, which is not in use");
@@ -381,7 +381,7 @@ void rtnl_backend::set_interval(const pf_ref& which, std::chrono::milliseconds /
 
 void rtnl_backend::keep_limits(const pf_ref& which, bool /*kept*/)
 {
-	attempt([&] { return "set what becomes of limits of " + to_string(which); },
+	attempt([&] { return operation::set_keeping(which); },
 		[] {
 			fail(std::errc::operation_not_supported,
 			     "keeping limits needs the vfctl module, which is not in use");

@@ -20,6 +20,8 @@ public:
 	rtnl_backend(rtnl_links links, sysfs files);
 
 	backend_type type() const noexcept override { return backend_type::rtnetlink; }
+	void set_deadline(const deadline& until) noexcept override { links_.set_deadline(until); }
+	bool reads_wait() const noexcept override { return true; }
 
 	void pfs(std::vector<pf_info>& into) override;
 	pf_info pf(const pf_ref& which) override;

@@ -54,6 +54,9 @@ class rtnl_links {
 public:
 	explicit rtnl_links(std::unique_ptr<netlink_socket> socket);
 
+	/// When requests from here on are to be answered; timed_out is thrown then.
+	void set_deadline(const deadline& until) noexcept { until_ = until; }
+
 	/// All network devices.
 	/// \throws error  resource_unavailable_try_again where the dump was torn each time
 	std::vector<rtnl_link_info> all(rtnl_detail detail);
@@ -77,6 +80,7 @@ private:
 	std::unique_ptr<netlink_socket> socket_;
 	receiver receiver_;
 	std::uint32_t sequence_ = 0;
+	deadline until_;
 };
 
 } // namespace vfctl

@@ -69,13 +69,13 @@ public:
 		return {};
 	}
 
-	std::error_code receive(std::span<std::byte> into, bool wait,
+	std::error_code receive(std::span<std::byte> into, const vfctl::deadline& until,
 				vfctl::datagram_info& info) noexcept override
 	{
 		std::span<const std::byte> datagram;
 		int error = 0;
 		if (!script_->next(datagram, error))
-			error = wait ? EBADF : EAGAIN;
+			error = ETIMEDOUT;
 		if (error)
 			return {error, std::generic_category()};
 		info.size = datagram.size();

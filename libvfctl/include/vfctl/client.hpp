@@ -34,19 +34,37 @@ VFCTL_EXPORT std::string_view to_string(backend_type type);
 /// only sysfs tells (addresses, drivers, the link's speed) is told where sysfs has a device of the
 /// same name and index.
 ///
-/// Calls block until the kernel has answered. With the module, reads wait for nobody, neither for
-/// the card nor for a lock of others; writes wait for the card. With rtnetlink, reads ask the
-/// card's driver under the RTNL lock.
+/// Calls block until the kernel has answered, or until options::timeout has passed. With the
+/// module, reads wait for nobody, neither for the card nor for a lock of others; writes wait for the
+/// card. With rtnetlink, reads ask the card's driver under the RTNL lock.
+///
+/// Timeout: a call that is not answered in time throws timed_out. For a read, nothing has happened.
+/// For a write it is not known: the kernel may have made the change, or may make it yet, since
+/// nothing stops a request that it has begun to work on. Ask what came of it with vf() or pf(): the
+/// next call of this client waits, within its own timeout, until the kernel is done with the earlier
+/// request, and then reads what is so. While the kernel is not done, calls throw timed_out and send
+/// nothing. The monitor tells of the change as of any other.
+/// With a timeout, a call that may wait inside the kernel (every write, and all of rtnetlink's) is
+/// made by a thread of the library that lives as long as the call does; signals go to the program's
+/// own threads. A client can be destroyed while such a call is under way; the thread then closes
+/// the sockets when the kernel lets it go.
 ///
 /// A dump that was torn by a change meanwhile is repeated, a bounded number of times. A module
 /// that was unloaded and loaded again is found again.
 ///
-/// Not synchronised; one thread at a time.
+/// Every call below may throw timed_out where the client has a timeout.
+///
+/// Threads: not synchronised; one thread at a time, which may be another one each time. Fork: the
+/// child must not use the client of its parent, it makes one of its own. A client that was moved
+/// from can be assigned to and destroyed, and nothing else.
 class VFCTL_EXPORT client {
 public:
 	struct options {
 		backend_type backend = backend_type::automatic;
 		netns_ref netns = {}; ///< where the sockets are opened
+		/// How long each call may take, the constructor's as well; milliseconds::max() is as
+		/// long as the kernel needs.
+		std::chrono::milliseconds timeout = std::chrono::milliseconds::max();
 	};
 
 	/// \throws error  protocol_not_supported where the module is wanted and not loaded;

@@ -19,6 +19,7 @@ namespace vfctl {
 ///   operation_not_supported     the driver or the backend cannot do that; see kernel_message()
 ///   invalid_argument            a value was refused, by the kernel or before it was asked
 ///   resource_unavailable_try_again   torn dumps, again and again; or a PF that is being set up
+///   timed_out                   the client's timeout has passed; see client
 ///   protocol_error              an answer that could not be understood
 ///   protocol_not_supported      the vfctl module is needed and not loaded
 class VFCTL_EXPORT error : public std::exception {

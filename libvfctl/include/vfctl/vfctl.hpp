@@ -7,7 +7,8 @@
 /// Threads: objects of this library are not synchronised. Use one client or monitor from one
 /// thread at a time; different ones may be used at the same time. Value types are plain values.
 ///
-/// Errors: every failure of a call is a vfctl::error. Nothing is changed by a call that throws.
+/// Errors: every failure of a call is a vfctl::error. Nothing is changed by a call that throws, unless
+/// it throws timed_out: see vfctl::client.
 ///
 /// Directions are the VF's own: rx is what the VF received, tx what it sent.
 #pragma once

@@ -141,15 +141,14 @@ public:
 		return {};
 	}
 
-	/// timed_out where the test would wait for ever.
-	std::error_code receive(std::span<std::byte> into, bool wait,
+	/// Does not wait: what the test has not said will not come.
+	std::error_code receive(std::span<std::byte> into, const vfctl::deadline& /*until*/,
 				vfctl::datagram_info& info) noexcept override
 	{
 		const auto item = kernel_->next();
 
 		if (!item)
-			return std::make_error_code(wait ? std::errc::timed_out
-							 : std::errc::operation_would_block);
+			return std::make_error_code(std::errc::timed_out);
 		if (item->error != std::errc())
 			return std::make_error_code(item->error);
 		info = {.size = item->data.size(), .sender = item->sender};

@@ -34,11 +34,11 @@ public:
 		return {};
 	}
 
-	std::error_code receive(std::span<std::byte> into, bool /*wait*/,
+	std::error_code receive(std::span<std::byte> into, const vfctl::deadline& /*until*/,
 				vfctl::datagram_info& info) noexcept override
 	{
 		if (!now_ || next_ == now_->size())
-			return std::make_error_code(std::errc::operation_would_block);
+			return std::make_error_code(std::errc::timed_out);
 
 		const auto& data = (*now_)[next_++];
 		info = {.size = data.size(), .sender = 0};

@@ -205,10 +205,10 @@ private:
 			return kernel_.take(message);
 		}
 
-		std::error_code receive(std::span<std::byte> into, bool wait,
+		std::error_code receive(std::span<std::byte> into, const vfctl::deadline& until,
 					vfctl::datagram_info& info) noexcept override
 		{
-			return kernel_.give(into, wait, info);
+			return kernel_.give(into, until, info);
 		}
 
 		std::error_code join(std::uint32_t /*group*/) noexcept override { return {}; }
@@ -233,11 +233,12 @@ private:
 		return {};
 	}
 
-	std::error_code give(std::span<std::byte> into, bool wait, vfctl::datagram_info& info)
+	std::error_code give(std::span<std::byte> into, const vfctl::deadline& until,
+			     vfctl::datagram_info& info)
 	{
 		if (pending_.empty())
-			return std::make_error_code(wait ? receive_error
-							 : std::errc::operation_would_block);
+			return std::make_error_code(until.passed() ? std::errc::timed_out
+								   : receive_error);
 		const auto datagram = std::move(pending_.front());
 		pending_.pop_front();
 		info = {.size = datagram.size(), .sender = sender};

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "courier.hpp"
+
+#include <cerrno>
+#include <cstdint>
+#include <exception>
+#include <system_error>
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "descriptor.hpp"
+#include "quiet_thread.hpp"
+
+namespace vfctl {
+
+/// One call. Its thread has a share of it, and is the only one to touch it until `ended`.
+struct courier::job {
+	std::function<void()> call;
+	std::exception_ptr failed;
+	descriptor ended; ///< an eventfd, readable then
+
+	static std::shared_ptr<job> make(std::function<void()> call);
+	void work() noexcept;
+};
+
+std::shared_ptr<courier::job> courier::job::make(std::function<void()> call)
+{
+	auto made = std::make_shared<job>();
+
+	made->call = std::move(call);
+	made->ended = descriptor(::eventfd(0, EFD_CLOEXEC));
+	if (made->ended.get() < 0)
+		throw error({}, {errno, std::generic_category()});
+	return made;
+}
+
+// What the call holds, a client's backend with its sockets, is let go before the end is told.
+void courier::job::work() noexcept
+{
+	constexpr std::uint64_t one = 1;
+
+	try {
+		call();
+	} catch (...) {
+		failed = std::current_exception();
+	}
+	call = nullptr;
+	static_cast<void>(!::write(ended.get(), &one, sizeof(one)));
+}
+
+void courier::wait_until_idle(const deadline& until)
+{
+	if (!last_)
+		return;
+
+	const auto code = until.wait_for(last_->ended.get());
+	if (code == std::errc::timed_out)
+		throw error({}, code, "the kernel is still at work on an earlier request");
+	if (code)
+		throw error({}, code);
+	last_.reset();
+}
+
+void courier::start(call_kind kind, const deadline& until, std::function<void()> call)
+{
+	const auto now = job::make(std::move(call));
+
+	start_quiet_thread([now] { now->work(); }).detach();
+	last_ = now;
+	const auto code = until.wait_for(now->ended.get());
+	if (code == std::errc::timed_out && kind == call_kind::writes)
+		throw error({}, code,
+			    until.missed().message() +
+				    ", it may have made the change or make it yet");
+	if (code == std::errc::timed_out)
+		throw until.missed();
+	if (code)
+		throw error({}, code);
+	last_.reset();
+	if (now->failed)
+		std::rethrow_exception(now->failed);
+}
+
+} // namespace vfctl
