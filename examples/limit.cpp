@@ -20,15 +20,15 @@ int main(int argc, char** argv)
 			std::fprintf(stderr, "note: %s\n", note.c_str());
 
 		vfctl::client client;
-		client.set(which, wanted);
+		const auto vf = client.set(which, wanted).now;
 
 		// A driver may not take a limit now, as while its link is down; it gets it later.
-		const auto vf = client.vf(which);
-		if (vf.state == vfctl::limit_state::pending)
+		if (vf && vf->state == vfctl::limit_state::pending)
 			std::printf("pending: %s\n",
-				    vf.pending_reason.value_or("no reason given").c_str());
-		else
-			std::printf("%s\n", to_string(vf.effective.value_or(*wanted.hard)).c_str());
+				    vf->pending_reason.value_or("no reason given").c_str());
+		else if (vf)
+			std::printf("%s\n",
+				    to_string(vf->effective.value_or(*wanted.hard)).c_str());
 	} catch (const vfctl::error& e) {
 		// The kernel's own sentence, where it was the kernel that refused.
 		std::fprintf(stderr, "%s\n", e.what());

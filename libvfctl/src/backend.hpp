@@ -37,7 +37,9 @@ public:
 	virtual vf_info vf(const vf_ref& which, vf_presence presence) = 0;
 	virtual void stats(std::vector<vf_stats>& into, const pf_ref* of) = 0;
 	virtual vf_stats stats(const vf_ref& which) = 0;
-	virtual void set(const vf_ref& which, const limits& wanted, vf_presence presence) = 0;
+	virtual set_result set(const vf_ref& which, const limits& wanted, vf_presence presence) = 0;
+	virtual set_result set_if_unchanged(const vf_info& read, const limits& wanted,
+					    vf_presence presence) = 0;
 	virtual void allow_guest_soft(const vf_ref& which, bool allowed) = 0;
 	virtual void set_interval(const pf_ref& which, std::chrono::milliseconds interval) = 0;
 	virtual void keep_limits(const pf_ref& which, bool kept) = 0;

@@ -258,20 +258,34 @@ void client::stats(std::vector<vf_stats>& into, const pf_ref& of)
 		std::move(into), of);
 }
 
-void client::set(const vf_ref& which, const limits& wanted)
+set_result client::set(const vf_ref& which, const limits& wanted)
 {
-	set(which, wanted, vf_presence::existing);
+	return set(which, wanted, vf_presence::existing);
 }
 
-void client::set(const vf_ref& which, const limits& wanted, vf_presence presence)
+set_result client::set(const vf_ref& which, const limits& wanted, vf_presence presence)
 {
-	impl_->ask(
+	return impl_->ask(
 		call_kind::writes, [&] { return operation::set_limits(which); },
 		[](auto& over, const vf_ref& vf, const limits& to, vf_presence p) {
-			over.set(vf, to, p);
-			return done();
+			return over.set(vf, to, p);
 		},
 		which, wanted, presence);
+}
+
+set_result client::set_if_unchanged(const vf_info& read, const limits& wanted)
+{
+	return set_if_unchanged(read, wanted, vf_presence::existing);
+}
+
+set_result client::set_if_unchanged(const vf_info& read, const limits& wanted, vf_presence presence)
+{
+	return impl_->ask(
+		call_kind::writes, [&] { return operation::set_limits(read); },
+		[](auto& over, const vf_info& was, const limits& to, vf_presence p) {
+			return over.set_if_unchanged(was, to, p);
+		},
+		read, wanted, presence);
 }
 
 void client::allow_guest_soft(const vf_ref& which, bool allowed)

@@ -135,13 +135,17 @@ void genl::call(request& what, std::uint16_t flags, reply_sink& replies)
 					      : "the kernel's answers were lost each time");
 }
 
+error genl::not_loaded() const
+{
+	return failure(std::errc::protocol_not_supported,
+		       std::string("the kernel module ") + protocol_.name +
+			       " is not loaded; \"modprobe " + protocol_.name + "\" loads it");
+}
+
 void genl::need()
 {
 	if (family_.id == 0 && !resolve())
-		throw failure(std::errc::protocol_not_supported,
-			      std::string("the kernel module ") + protocol_.name +
-				      " is not loaded; \"modprobe " + protocol_.name +
-				      "\" loads it");
+		throw not_loaded();
 }
 
 // A family that has come back has another id.
@@ -158,93 +162,172 @@ genl::outcome genl::attempt(request& what, std::uint16_t flags, reply_sink& repl
 	return result;
 }
 
+/// A request and what came of it.
+struct genl::exchange {
+	request& what;
+	reply_sink& replies;
+	std::optional<outcome> end = {}; ///< none while more is to come
+	bool torn = false;
+	std::optional<error> refused = {};
+};
+
+std::optional<error> genl::refusal(exchange& of) const
+{
+	if (of.end == outcome::no_family)
+		return not_loaded();
+	if (of.end == outcome::lost)
+		return failure(std::errc::no_buffer_space,
+			       "the kernel's answer was lost, it may have made the change");
+	return std::move(of.refused);
+}
+
+void genl::transact(std::span<joint_request> all)
+{
+	// A family that has come back has another id.
+	for (int i = 0; i < 2; i++) {
+		std::vector<exchange> exchanges;
+
+		need();
+		exchanges.reserve(all.size());
+		for (auto& one : all)
+			exchanges.push_back({.what = one.what, .replies = one.replies});
+		converse(exchanges, family_.id, 0);
+		for (std::size_t n = 0; n < all.size(); n++)
+			all[n].refused = refusal(exchanges[n]);
+		if (exchanges.front().end != outcome::no_family)
+			return;
+		family_ = {};
+	}
+	throw not_loaded();
+}
+
 genl::outcome genl::converse(request& what, std::uint16_t type, std::uint16_t flags,
 			     reply_sink& replies)
 {
-	// What is left of the answer is not for the next request; and while a dump is under way
-	// there can be no other.
+	exchange one{.what = what, .replies = replies};
+
+	converse({&one, 1}, type, flags);
+	if (one.end == outcome::no_family)
+		return outcome::no_family;
+	if (one.refused)
+		throw *std::move(one.refused);
+	return one.torn && one.end == outcome::done ? outcome::torn : *one.end;
+}
+
+// What is left of the answer is not for the next request; and while a dump is under way there can
+// be no other.
+void genl::converse(std::span<exchange> all, std::uint16_t type, std::uint16_t flags)
+{
 	try {
-		const auto result = answer_of(what, type, flags, replies);
-		if (result == outcome::lost)
+		send(all, type, flags);
+		if (!receive(all))
 			receiver_.drain();
-		return result;
 	} catch (...) {
 		receiver_.drain();
 		throw;
 	}
 }
 
-genl::outcome genl::answer_of(request& what, std::uint16_t type, std::uint16_t flags,
-			      reply_sink& replies)
+void genl::send(std::span<exchange> all, std::uint16_t type, std::uint16_t flags)
 {
-	std::optional<outcome> result;
-	bool torn = false;
+	std::vector<std::byte> together;
 
 	// The end of a dump is NLMSG_DONE, that of all else the acknowledgement.
 	flags |= (flags & NLM_F_DUMP) != 0 ? NLM_F_REQUEST : NLM_F_REQUEST | NLM_F_ACK;
-	what.address(type, flags, ++sequence_);
-	if (const auto code = socket_->send(what.bytes()))
+	for (auto& one : all) {
+		one.what.address(type, flags, ++sequence_);
+		one.replies.begin();
+		if (all.size() > 1)
+			together.insert(together.end(), one.what.bytes().begin(),
+					one.what.bytes().end());
+	}
+	if (const auto code = socket_->send(all.size() > 1 ? together : all.front().what.bytes()))
 		throw error({}, code);
+}
 
-	replies.begin();
-	while (!result) {
+bool genl::have_ended(std::span<const exchange> all)
+{
+	return std::all_of(all.begin(), all.end(),
+			   [](const exchange& one) { return one.end.has_value(); });
+}
+
+/// \return false where something was lost
+bool genl::receive(std::span<exchange> all)
+{
+	while (!have_ended(all)) {
 		std::span<const std::byte> datagram;
 		const auto code = receiver_.receive(until_, datagram);
 
-		if (code == std::errc::no_buffer_space)
-			return outcome::lost;
 		if (code == std::errc::timed_out)
 			throw until_.missed();
-		if (code)
+		if (code && code != std::errc::no_buffer_space)
 			throw error({}, code);
-		result = read_datagram(datagram, what, replies, torn);
+		if (code || !read_datagram(datagram, all)) {
+			for (auto& one : all)
+				one.end = one.end.value_or(outcome::lost);
+			return false;
+		}
 	}
-	return torn && result == outcome::done ? outcome::torn : *result;
+	return true;
 }
 
-/// \return nothing where more is to come
-std::optional<genl::outcome> genl::read_datagram(std::span<const std::byte> datagram,
-						 const request& what, reply_sink& replies,
-						 bool& torn) const
+/// \return false where the kernel had to leave something out
+bool genl::read_datagram(std::span<const std::byte> datagram, std::span<exchange> all) const
 {
+	const auto first = sequence_ - static_cast<std::uint32_t>(all.size()) + 1;
 	message_check check;
 	message_walker walker(datagram);
 
 	while (const auto m = walker.next(check)) {
-		if (m->sequence != sequence_ || m->port != socket_->port())
+		const std::uint32_t n = m->sequence - first;
+		if (n >= all.size() || m->port != socket_->port() || all[n].end)
 			continue;
-		torn |= (m->flags & NLM_F_DUMP_INTR) != 0;
-		if (m->type == NLMSG_ERROR || m->type == NLMSG_DONE)
-			return read_end(*m, what);
 		if (m->type == NLMSG_OVERRUN)
-			return outcome::lost;
-		if (m->type == NLMSG_NOOP)
-			continue;
-		if (m->type != what.family())
-			check.fail("the answer is not of the family that was asked");
-		const auto reply = split_genl(m->payload, check);
-		check.finish();
-		replies.take(reply.attributes);
+			return false;
+		read_message(*m, all[n]);
+		if (have_ended(all))
+			return true;
 	}
 	check.finish();
-	return std::nullopt;
+	return true;
 }
 
-genl::outcome genl::read_end(const message& m, const request& what) const
+void genl::read_message(const message& m, exchange& of) const
+{
+	message_check check;
+
+	of.torn |= (m.flags & NLM_F_DUMP_INTR) != 0;
+	if (m.type == NLMSG_ERROR || m.type == NLMSG_DONE) {
+		read_end(m, of);
+		return;
+	}
+	if (m.type == NLMSG_NOOP)
+		return;
+	if (m.type != of.what.family())
+		check.fail("the answer is not of the family that was asked");
+	const auto reply = split_genl(m.payload, check);
+	check.finish();
+	of.replies.take(reply.attributes);
+}
+
+void genl::read_end(const message& m, exchange& of) const
 {
 	message_check check;
 	const auto ack = read_acknowledgement(m, check);
 
 	check.finish();
+	of.end = outcome::done;
 	if (ack.error == 0)
-		return outcome::done;
+		return;
+
+	const auto type = ack.offset ? of.what.attribute_at(*ack.offset) : ack.missing;
+	of.refused.emplace(
+		std::string(), std::error_code(ack.error, std::generic_category()),
+		std::string(ack.text),
+		std::string(type ? protocol_.attribute_name(of.what.command(), *type) : ""), true);
 	// Of a family that there is none of (genl_rcv_msg()). The family's own ENOENT has words.
 	if (ack.error == ENOENT && ack.text.empty())
-		return outcome::no_family;
-
-	const auto type = ack.offset ? what.attribute_at(*ack.offset) : ack.missing;
-	throw error({}, std::error_code(ack.error, std::generic_category()), std::string(ack.text),
-		    std::string(type ? protocol_.attribute_name(what.command(), *type) : ""), true);
+		of.end = outcome::no_family;
 }
 
 } // namespace vfctl

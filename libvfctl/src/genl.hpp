@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include <vfctl/error.hpp>
+
 #include "message.hpp"
 #include "netlink_socket.hpp"
 
@@ -53,6 +55,13 @@ public:
 	virtual void take(std::span<const std::byte> attributes) = 0;
 };
 
+/// One of several requests that are sent together.
+struct joint_request {
+	request& what;
+	reply_sink& replies;
+	std::optional<error> refused = {}; ///< the kernel's refusal of this one
+};
+
 /// Requests to one family over one socket. Each waits for its answer: replies to other requests,
 /// and what others than the kernel send, are passed over. An error has no operation() yet.
 class genl {
@@ -84,6 +93,13 @@ public:
 	///                protocol_error
 	void transact(request& what, reply_sink& replies) { call(what, 0, replies); }
 
+	/// Requests of objects and changes in one system call: the kernel works on one after the
+	/// other, without a return to user space between them, and goes on where it refuses one.
+	/// They are not one transaction: others may come between. They are sent once.
+	/// A refusal is left with its request, as is the loss of its answer: no_buffer_space.
+	/// \throws error  as transact(), but for refusals
+	void transact(std::span<joint_request> all);
+
 	/// \throws error  as transact(); resource_unavailable_try_again where it was torn each time
 	void dump(request& what, reply_sink& replies);
 
@@ -92,14 +108,19 @@ private:
 
 	void call(request& what, std::uint16_t flags, reply_sink& replies);
 	outcome attempt(request& what, std::uint16_t flags, reply_sink& replies);
+	struct exchange;
+
 	outcome converse(request& what, std::uint16_t type, std::uint16_t flags,
 			 reply_sink& replies);
-	outcome answer_of(request& what, std::uint16_t type, std::uint16_t flags,
-			  reply_sink& replies);
-	std::optional<outcome> read_datagram(std::span<const std::byte> datagram,
-					     const request& what, reply_sink& replies,
-					     bool& torn) const;
-	outcome read_end(const message& m, const request& what) const;
+	void converse(std::span<exchange> all, std::uint16_t type, std::uint16_t flags);
+	std::optional<error> refusal(exchange& of) const;
+	error not_loaded() const;
+	static bool have_ended(std::span<const exchange> all);
+	void send(std::span<exchange> all, std::uint16_t type, std::uint16_t flags);
+	bool receive(std::span<exchange> all);
+	bool read_datagram(std::span<const std::byte> datagram, std::span<exchange> all) const;
+	void read_message(const message& m, exchange& of) const;
+	void read_end(const message& m, exchange& of) const;
 
 	std::unique_ptr<netlink_socket> socket_;
 	receiver receiver_;

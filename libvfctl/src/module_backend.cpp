@@ -2,8 +2,10 @@
 #include "module_backend.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <string>
 #include <utility>
 #include <variant>
@@ -16,6 +18,7 @@
 #include "attempt.hpp"
 #include "codec.hpp"
 #include "operation.hpp"
+#include "unchanged.hpp"
 
 namespace vfctl {
 
@@ -64,6 +67,9 @@ public:
 		return std::move(*object_);
 	}
 
+	/// Nothing where the kernel refused to tell.
+	std::optional<Object> found() { return std::move(object_); }
+
 private:
 	std::optional<Object> object_;
 };
@@ -103,10 +109,30 @@ void put_pf_of_vfs(request& what, const pf_ref& pf)
 	put_pf(what, pf, VFCTL_A_VF_PF_IFINDEX, VFCTL_A_VF_PF_IFNAME);
 }
 
+/// \param which  by its device or number
+void put_vf(request& what, const vf_ref& which)
+{
+	if (const auto* stub = std::get_if<vf_ref::device>(&which.what())) {
+		put_name(what, VFCTL_A_VF_IFNAME, stub->name);
+	} else if (const auto* by = std::get_if<vf_ref::numbered>(&which.what())) {
+		put_pf_of_vfs(what, by->pf);
+		what.put(VFCTL_A_VF_VF, by->number);
+	}
+}
+
 void put_presence(request& what, vf_presence presence)
 {
 	if (presence == vf_presence::any)
 		what.put_flag(VFCTL_A_VF_ABSENT);
+}
+
+request request_of_vf(vfctl_cmd command, const vf_ref& which, vf_presence presence)
+{
+	request what = request_of(command);
+
+	put_vf(what, which);
+	put_presence(what, presence);
+	return what;
 }
 
 } // namespace
@@ -131,16 +157,12 @@ template <typename Object> Object module_backend::get(request& what)
 	return reply.end();
 }
 
-void module_backend::put_vf(request& what, const vf_ref& which)
+// Which may take a request of its own.
+vf_ref module_backend::in_words_of_family(const vf_ref& which)
 {
-	if (const auto* stub = std::get_if<vf_ref::device>(&which.what())) {
-		put_name(what, VFCTL_A_VF_IFNAME, stub->name);
-	} else if (const auto* by = std::get_if<vf_ref::numbered>(&which.what())) {
-		put_pf_of_vfs(what, by->pf);
-		what.put(VFCTL_A_VF_VF, by->number);
-	} else {
-		put_vf(what, at_address(std::get<vf_ref::address>(which.what()).bus_address));
-	}
+	if (const auto* at = std::get_if<vf_ref::address>(&which.what()))
+		return at_address(at->bus_address);
+	return which;
 }
 
 // The family knows VFs by their devices and numbers only.
@@ -193,7 +215,7 @@ vf_info module_backend::vf(const vf_ref& which, vf_presence presence)
 	return attempt([&] { return operation::read_vf(which); },
 		       [&] {
 			       request what = request_of(VFCTL_CMD_VF_GET);
-			       put_vf(what, which);
+			       put_vf(what, in_words_of_family(which));
 			       put_presence(what, presence);
 			       return get<vf_info>(what);
 		       });
@@ -215,27 +237,65 @@ vf_stats module_backend::stats(const vf_ref& which)
 	return attempt([&] { return operation::read_counters(which); },
 		       [&] {
 			       request what = request_of(VFCTL_CMD_STATS_GET);
-			       put_vf(what, which);
+			       put_vf(what, in_words_of_family(which));
 			       return get<vf_stats>(what);
 		       });
 }
 
-void module_backend::set(const vf_ref& which, const limits& wanted, vf_presence presence)
+// The kernel reads the VF before and after the change, in the system call that makes it.
+set_result module_backend::change(const vf_ref& which, const limits& wanted, vf_presence presence,
+				  const vf_info* read)
 {
-	attempt([&] { return operation::set_limits(which); },
-		[&] {
-			request what = request_of(VFCTL_CMD_VF_SET);
-			no_replies none;
-			put_vf(what, which);
-			put_presence(what, presence);
-			if (wanted.hard)
-				what.put(VFCTL_A_VF_HARD_RATE, wanted.hard->bits_per_sec());
-			if (wanted.soft)
-				what.put(VFCTL_A_VF_SOFT_RATE, wanted.soft->bits_per_sec());
-			if (wanted.min)
-				what.put(VFCTL_A_VF_MIN_RATE, wanted.min->bits_per_sec());
-			genl_.transact(what, none);
-		});
+	request get_before = request_of_vf(VFCTL_CMD_VF_GET, which, presence);
+	request set = request_of_vf(VFCTL_CMD_VF_SET, which, presence);
+	request get_after = request_of_vf(VFCTL_CMD_VF_GET, which, presence);
+	object_sink<vf_info> before;
+	no_replies none;
+	object_sink<vf_info> after;
+
+	if (wanted.hard)
+		set.put(VFCTL_A_VF_HARD_RATE, wanted.hard->bits_per_sec());
+	if (wanted.soft)
+		set.put(VFCTL_A_VF_SOFT_RATE, wanted.soft->bits_per_sec());
+	if (wanted.min)
+		set.put(VFCTL_A_VF_MIN_RATE, wanted.min->bits_per_sec());
+
+	std::array<joint_request, 3> all = {{{.what = get_before, .replies = before},
+					     {.what = set, .replies = none},
+					     {.what = get_after, .replies = after}}};
+	genl_.transact(std::span(all).subspan(read ? 0 : 1));
+	if (all[1].refused)
+		throw *std::move(all[1].refused);
+
+	set_result result{.outcome = set_outcome::set, .now = after.found(), .before = {}};
+	if (read) {
+		result.before = before.found();
+		if (result.before && !is_unchanged(*read, *result.before))
+			result.outcome = set_outcome::overwrote;
+	}
+	return result;
+}
+
+set_result module_backend::set(const vf_ref& which, const limits& wanted, vf_presence presence)
+{
+	return attempt(
+		[&] { return operation::set_limits(which); },
+		[&] { return change(in_words_of_family(which), wanted, presence, nullptr); });
+}
+
+set_result module_backend::set_if_unchanged(const vf_info& read, const limits& wanted,
+					    vf_presence presence)
+{
+	return attempt([&] { return operation::set_limits(read); },
+		       [&] {
+			       request what = request_of_vf(VFCTL_CMD_VF_GET, read, presence);
+			       auto now = get<vf_info>(what);
+			       if (is_unchanged(read, now))
+				       return change(read, wanted, presence, &read);
+			       return set_result{.outcome = set_outcome::differs,
+						 .now = std::move(now),
+						 .before = {}};
+		       });
 }
 
 void module_backend::allow_guest_soft(const vf_ref& which, bool allowed)
@@ -244,7 +304,7 @@ void module_backend::allow_guest_soft(const vf_ref& which, bool allowed)
 		[&] {
 			request what = request_of(VFCTL_CMD_VF_SET);
 			no_replies none;
-			put_vf(what, which);
+			put_vf(what, in_words_of_family(which));
 			what.put(VFCTL_A_VF_GUEST_SOFT, std::uint32_t{allowed});
 			genl_.transact(what, none);
 		});

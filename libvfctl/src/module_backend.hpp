@@ -23,7 +23,9 @@ public:
 	vf_info vf(const vf_ref& which, vf_presence presence) override;
 	void stats(std::vector<vf_stats>& into, const pf_ref* of) override;
 	vf_stats stats(const vf_ref& which) override;
-	void set(const vf_ref& which, const limits& wanted, vf_presence presence) override;
+	set_result set(const vf_ref& which, const limits& wanted, vf_presence presence) override;
+	set_result set_if_unchanged(const vf_info& read, const limits& wanted,
+				    vf_presence presence) override;
 	void allow_guest_soft(const vf_ref& which, bool allowed) override;
 	void set_interval(const pf_ref& which, std::chrono::milliseconds interval) override;
 	void keep_limits(const pf_ref& which, bool kept) override;
@@ -34,8 +36,10 @@ public:
 private:
 	template <typename Object> void list(request& what, std::vector<Object>& into);
 	template <typename Object> Object get(request& what);
-	void put_vf(request& what, const vf_ref& which);
+	vf_ref in_words_of_family(const vf_ref& which);
 	vf_ref at_address(const std::string& bus_address);
+	set_result change(const vf_ref& which, const limits& wanted, vf_presence presence,
+			  const vf_info* read);
 
 	genl genl_;
 };

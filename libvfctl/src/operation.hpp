@@ -47,6 +47,11 @@ inline std::string set_limits(const vf_ref& which)
 	return "set limits of " + to_string(which);
 }
 
+inline std::string set_limits(const vf_info& which)
+{
+	return "set limits of " + which.pf_name + '/' + std::to_string(which.number);
+}
+
 inline std::string set_guest(const vf_ref& which)
 {
 	return "set who limits " + to_string(which);

@@ -13,6 +13,7 @@
 
 #include "attempt.hpp"
 #include "operation.hpp"
+#include "unchanged.hpp"
 
 namespace vfctl {
 namespace {
@@ -231,13 +232,7 @@ void rtnl_backend::vfs(std::vector<vf_info>& into, const pf_ref* of, vf_presence
 vf_info rtnl_backend::vf(const vf_ref& which, vf_presence /*presence*/)
 {
 	return attempt([&] { return operation::read_vf(which); },
-		       [&] {
-			       const auto found = find(which, rtnl_detail::limits);
-			       vf_info info;
-			       vfctl::describe(found.pf, found.vf, look_around(files_, found.pf),
-					       info);
-			       return info;
-		       });
+		       [&] { return info_of(find(which, rtnl_detail::limits)); });
 }
 
 void rtnl_backend::stats(std::vector<vf_stats>& into, const pf_ref* of)
@@ -343,22 +338,58 @@ void rtnl_backend::explain(const error& refusal, const place& where, rtnl_rate w
 	throw error({}, refusal.code(), std::move(why));
 }
 
-void rtnl_backend::set(const vf_ref& which, const limits& wanted, vf_presence /*presence*/)
+vf_info rtnl_backend::info_of(const place& at) const
 {
-	attempt([&] { return operation::set_limits(which); },
-		[&] {
-			// What is wrong in itself is refused before the kernel is asked.
-			static_cast<void>(merge({}, wanted));
-			const auto found = find(which, rtnl_detail::limits);
-			const auto to = merge(found.vf.rate, wanted);
-			try {
-				links_.set_rate(found.pf.index, found.vf.number, to);
-			} catch (const error& e) {
-				if (!e.from_kernel() || !e.message().empty())
-					throw;
-				explain(e, found, to);
-			}
-		});
+	vf_info info;
+	vfctl::describe(at.pf, at.vf, look_around(files_, at.pf), info);
+	return info;
+}
+
+/// What the VF is after that. The driver has accepted it; to ask again would make it tell of every
+/// VF of the PF.
+vf_info rtnl_backend::change(place at, const limits& wanted)
+{
+	const auto to = merge(at.vf.rate, wanted);
+	try {
+		links_.set_rate(at.pf.index, at.vf.number, to);
+	} catch (const error& e) {
+		if (!e.from_kernel() || !e.message().empty())
+			throw;
+		explain(e, at, to);
+	}
+	at.vf.rate = to;
+	return info_of(at);
+}
+
+set_result rtnl_backend::set(const vf_ref& which, const limits& wanted, vf_presence /*presence*/)
+{
+	return attempt([&] { return operation::set_limits(which); },
+		       [&] {
+			       // What is wrong in itself is refused before the kernel is asked.
+			       static_cast<void>(merge({}, wanted));
+			       return set_result{
+				       .outcome = set_outcome::set,
+				       .now = change(find(which, rtnl_detail::limits), wanted),
+				       .before = {}};
+		       });
+}
+
+set_result rtnl_backend::set_if_unchanged(const vf_info& read, const limits& wanted,
+					  vf_presence /*presence*/)
+{
+	return attempt([&] { return operation::set_limits(read); },
+		       [&] {
+			       static_cast<void>(merge({}, wanted));
+			       auto at = find(read, rtnl_detail::limits);
+			       auto before = info_of(at);
+			       if (!is_unchanged(read, before))
+				       return set_result{.outcome = set_outcome::differs,
+							 .now = std::move(before),
+							 .before = {}};
+			       return set_result{.outcome = set_outcome::set,
+						 .now = change(std::move(at), wanted),
+						 .before = std::move(before)};
+		       });
 }
 
 void rtnl_backend::allow_guest_soft(const vf_ref& which, bool /*allowed*/)

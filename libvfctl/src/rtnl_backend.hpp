@@ -29,7 +29,9 @@ public:
 	vf_info vf(const vf_ref& which, vf_presence presence) override;
 	void stats(std::vector<vf_stats>& into, const pf_ref* of) override;
 	vf_stats stats(const vf_ref& which) override;
-	void set(const vf_ref& which, const limits& wanted, vf_presence presence) override;
+	set_result set(const vf_ref& which, const limits& wanted, vf_presence presence) override;
+	set_result set_if_unchanged(const vf_info& read, const limits& wanted,
+				    vf_presence presence) override;
 	void allow_guest_soft(const vf_ref& which, bool allowed) override;
 	void set_interval(const pf_ref& which, std::chrono::milliseconds interval) override;
 	void keep_limits(const pf_ref& which, bool kept) override;
@@ -52,6 +54,8 @@ private:
 	place find_at(const std::string& address, rtnl_detail detail);
 	place find_stub(const std::string& name, rtnl_detail detail);
 
+	vf_info info_of(const place& at) const;
+	vf_info change(place at, const limits& wanted);
 	[[noreturn]] void explain(const error& refusal, const place& where, rtnl_rate wanted) const;
 
 	rtnl_links links_;

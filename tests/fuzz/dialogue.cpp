@@ -51,8 +51,8 @@ private:
 	std::span<const std::byte> rest_;
 };
 
-// Gives what the script has. An answer is one to the last request, whichever it was to when it
-// was recorded; what had no number is an event.
+// Gives what the script has. An answer is one to the last request, or to one of those that were sent
+// together, whichever it was to when it was recorded; what had no number is an event.
 class scripted_socket final : public vfctl::netlink_socket {
 public:
 	explicit scripted_socket(std::shared_ptr<script> from) : script_(std::move(from)) {}
@@ -66,6 +66,13 @@ public:
 		REQUIRE(message.size() >= sizeof(header));
 		std::memcpy(&header, message.data(), sizeof(header));
 		sequence_ = header.nlmsg_seq;
+		for (requests_ = 0; message.size() >= sizeof(header); requests_++) {
+			std::memcpy(&header, message.data(), sizeof(header));
+			REQUIRE(header.nlmsg_len >= sizeof(header));
+			REQUIRE(header.nlmsg_len <= message.size());
+			REQUIRE(header.nlmsg_len % 4 == 0);
+			message = message.subspan(header.nlmsg_len);
+		}
 		return {};
 	}
 
@@ -97,7 +104,7 @@ private:
 		while (messages.size() >= sizeof(header)) {
 			std::memcpy(&header, messages.data(), sizeof(header));
 			if (header.nlmsg_seq) {
-				header.nlmsg_seq = sequence_;
+				header.nlmsg_seq = sequence_ + header.nlmsg_seq % requests_;
 				header.nlmsg_pid = ::port;
 			}
 			std::memcpy(messages.data(), &header, sizeof(header));
@@ -110,6 +117,7 @@ private:
 
 	std::shared_ptr<script> script_;
 	std::uint32_t sequence_ = 0;
+	std::uint32_t requests_ = 1;
 };
 
 void call(vfctl::client& client, unsigned which)
@@ -118,7 +126,11 @@ void call(vfctl::client& client, unsigned which)
 	vfctl::limits wanted;
 	wanted.hard = vfctl::rate::from_mbits_per_sec(500);
 
-	switch (which % 8) {
+	vfctl::vf_info read;
+	read.pf_index = 2;
+	read.pf_name = "eth0";
+
+	switch (which % 9) {
 	case 0:
 		client.pfs();
 		break;
@@ -141,6 +153,9 @@ void call(vfctl::client& client, unsigned which)
 		break;
 	case 6:
 		client.set("eth0/1", wanted);
+		break;
+	case 7:
+		client.set_if_unchanged(read, wanted);
 		break;
 	default:
 		client.set_interval("eth0", std::chrono::milliseconds(100));

@@ -87,17 +87,11 @@ void print_limits(context& ctx, const vf_info& vf, const kind* which)
 }
 
 // What is worth saying of a limit that was set.
-std::string outcome_note(client& from, const vf_ref& vf)
+std::string outcome_note(const set_result& result, const vf_ref& vf)
 {
-	try {
-		return pending_note(from.vf(vf));
-	} catch (const error& e) {
-		// It was found a moment ago, as one that is gone.
-		if (e.code() != std::errc::no_such_file_or_directory &&
-		    e.code() != std::errc::no_such_device)
-			throw;
+	if (!result.now || result.now->state == limit_state::absent)
 		return absent_note(vf);
-	}
+	return pending_note(*result.now);
 }
 
 void set_limit(context& ctx, const vf_ref& vf, const kind& which, const std::string& text)
@@ -107,8 +101,8 @@ void set_limit(context& ctx, const vf_ref& vf, const kind& which, const std::str
 	wanted.*which.wanted = read_rate(text, note);
 	if (!note.empty())
 		ctx.note(note);
-	ctx.client().set(vf, wanted, vf_presence::any);
-	if (note = outcome_note(ctx.client(), vf); !note.empty())
+	const auto result = ctx.client().set(vf, wanted, vf_presence::any);
+	if (note = outcome_note(result, vf); !note.empty())
 		ctx.note(note);
 }
 

@@ -503,11 +503,11 @@ void controller::write_one(const change& one, time_point now)
 		++view.writes;
 		limits wanted;
 		wanted.hard = one.limit;
-		kernel_.set(vf_ref(view.info), wanted);
+		const auto result = kernel_.set(vf_ref(view.info), wanted);
 		view.info.hard = one.limit;
-		if (view.info.effective)
-			view.info.effective =
-				smaller(one.limit, view.info.soft.value_or(rate::none()));
+		// Where the limit is pending, what is in force is another one.
+		if (result.now && result.now->hard == view.info.hard)
+			view.info = *result.now;
 		view.last_failure.clear();
 		one.vf->correct = false;
 	} catch (const error& e) {

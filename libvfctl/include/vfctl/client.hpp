@@ -10,6 +10,7 @@
 #include <vfctl/export.hpp>
 #include <vfctl/netns.hpp>
 #include <vfctl/pf.hpp>
+#include <vfctl/set_result.hpp>
 #include <vfctl/stats.hpp>
 #include <vfctl/vf.hpp>
 
@@ -108,15 +109,35 @@ public:
 	void stats(std::vector<vf_stats>& into, const pf_ref& of);
 
 	/// Sets those limits that are given; all of them or none.
+	/// \return  what came of it: a limit that the device does not take yet is no error
 	/// \throws error  operation_not_permitted without CAP_NET_ADMIN in the initial user
 	///                namespace; invalid_argument for a soft limit above the hard one, a rate
 	///                below 1 Mbit/s or above the link's; operation_not_supported where the
 	///                backend or driver has no such limit. The kernel's sentence says which.
-	void set(const vf_ref& which, const limits& wanted);
+	set_result set(const vf_ref& which, const limits& wanted);
 
 	/// The same; with vf_presence::any also what the next VF of a number will have, where one
 	/// that is gone has a wanted limit.
-	void set(const vf_ref& which, const limits& wanted, vf_presence presence);
+	set_result set(const vf_ref& which, const limits& wanted, vf_presence presence);
+
+	/// Sets limits only if those of the VF are still what was read, and the VF is still the same:
+	/// VFs that were made anew since differ, with the module.
+	///
+	/// The VF is read and compared; where it differs, set_outcome::differs is returned and
+	/// nothing is sent. Then the change is sent. The protocol has no condition, so this is not
+	/// atomic: a change of somebody else's between the two is overwritten. With the module, the
+	/// kernel reads the VF once more in the system call that makes the change, right before it:
+	/// a change until then is told as set_outcome::overwrote, with what it was in
+	/// set_result::before; one in the few microseconds from there on is not noticed, and is in
+	/// the events of a monitor only (vf_event::old). With rtnetlink there is one reading, and
+	/// what comes after it is not noticed.
+	///
+	/// \param read  what client::vf() or an event told; which of hard, soft and min it has is
+	///              compared, whatever `wanted` has
+	/// \throws error  as set()
+	set_result set_if_unchanged(const vf_info& read, const limits& wanted);
+	set_result set_if_unchanged(const vf_info& read, const limits& wanted,
+				    vf_presence presence);
 
 	/// Allows a guest to set the soft limit of its VF, as it may at first, or forbids it. One
 	/// that it has set already stays.

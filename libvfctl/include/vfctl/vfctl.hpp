@@ -20,5 +20,6 @@
 #include <vfctl/netns.hpp>
 #include <vfctl/pf.hpp>
 #include <vfctl/rate.hpp>
+#include <vfctl/set_result.hpp>
 #include <vfctl/stats.hpp>
 #include <vfctl/vf.hpp>

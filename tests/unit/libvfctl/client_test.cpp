@@ -27,12 +27,23 @@ struct fake_client {
 
 	fake_client() { kernel->answer({wire::family_reply(wire::vfctl_family()), wire::ack()}); }
 
-	/// What the last request had.
-	wire::bytes attributes() const { return kernel->attributes_sent(kernel->sent.size() - 1); }
-
-	std::uint8_t command() const
+	/// Limits that are set, and the VF as it is read then.
+	void answer_set(const wire::attrs& after) const
 	{
-		return std::to_integer<std::uint8_t>(kernel->sent.back().at(NLMSG_HDRLEN));
+		kernel->answer({wire::ack()});
+		kernel->answer({wire::genl(VFCTL_CMD_VF_GET, after), wire::ack()});
+	}
+
+	/// What the last request had, or one that so many came after.
+	wire::bytes attributes(std::size_t before_last = 0) const
+	{
+		return kernel->attributes_sent(kernel->sent.size() - 1 - before_last);
+	}
+
+	std::uint8_t command(std::size_t before_last = 0) const
+	{
+		return std::to_integer<std::uint8_t>(
+			kernel->sent.at(kernel->sent.size() - 1 - before_last).at(NLMSG_HDRLEN));
 	}
 
 	bool is_dump() const
@@ -181,17 +192,17 @@ TEST_CASE("limits that are given are set, the others left alone")
 	fake_client c;
 	const auto name = wire::attrs().text(VFCTL_A_VF_IFNAME, "veth0.1");
 
-	c.kernel->answer({wire::ack()});
+	c.answer_set(wire::vf(1));
 	c.client.set("veth0.1",
 		     {.hard = rate::none(), .soft = {}, .min = rate::from_mbits_per_sec(3)});
-	CHECK(c.command() == VFCTL_CMD_VF_SET);
-	CHECK(c.attributes() == wire::attrs(name)
-					.u64(VFCTL_A_VF_HARD_RATE, 0)
-					.u64(VFCTL_A_VF_MIN_RATE, 3'000'000)
-					.all());
-	c.kernel->answer({wire::ack()});
+	CHECK(c.command(1) == VFCTL_CMD_VF_SET);
+	CHECK(c.attributes(1) == wire::attrs(name)
+					 .u64(VFCTL_A_VF_HARD_RATE, 0)
+					 .u64(VFCTL_A_VF_MIN_RATE, 3'000'000)
+					 .all());
+	c.answer_set(wire::vf(1));
 	c.client.set("veth0.1", {.hard = {}, .soft = rate::from_mbits_per_sec(5), .min = {}});
-	CHECK(c.attributes() == wire::attrs(name).u64(VFCTL_A_VF_SOFT_RATE, 5'000'000).all());
+	CHECK(c.attributes(1) == wire::attrs(name).u64(VFCTL_A_VF_SOFT_RATE, 5'000'000).all());
 }
 
 TEST_CASE("a guest is allowed to set its soft limit, or forbidden to")
@@ -235,13 +246,15 @@ TEST_CASE("VFs that do not exist now are asked for by a flag")
 	c.kernel->answer({wire::done()});
 	CHECK(c.client.vfs().empty());
 	CHECK(c.attributes().empty());
-	c.kernel->answer({wire::ack()});
+	c.answer_set(wire::vf(1));
 	c.client.set("veth0.1", {.hard = rate::none(), .soft = {}, .min = {}}, vf_presence::any);
-	CHECK(c.attributes() == wire::attrs()
-					.text(VFCTL_A_VF_IFNAME, "veth0.1")
-					.raw(VFCTL_A_VF_ABSENT, {})
-					.u64(VFCTL_A_VF_HARD_RATE, 0)
-					.all());
+	CHECK(c.attributes() ==
+	      wire::attrs().text(VFCTL_A_VF_IFNAME, "veth0.1").raw(VFCTL_A_VF_ABSENT, {}).all());
+	CHECK(c.attributes(1) == wire::attrs()
+					 .text(VFCTL_A_VF_IFNAME, "veth0.1")
+					 .raw(VFCTL_A_VF_ABSENT, {})
+					 .u64(VFCTL_A_VF_HARD_RATE, 0)
+					 .all());
 }
 
 TEST_CASE("limits are kept, or go with their VFs")
@@ -308,6 +321,8 @@ TEST_CASE("an error says what was attempted")
 		 }},
 		{"set limits of eth0/1",
 		 [&] {
+			 // The VF is read in the same system call.
+			 c.kernel->answer({wire::ack(EBUSY, wire::words("not now"))});
 			 client.set("eth0/1", {});
 		 }},
 		{"set who limits eth0/1",

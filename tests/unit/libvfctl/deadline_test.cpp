@@ -124,12 +124,19 @@ public:
 		card_->note("stats");
 	}
 	vf_stats stats(const vf_ref& /*which*/) override { return {}; }
-	void set(const vf_ref& /*which*/, const limits& wanted, vf_presence /*presence*/) override
+	set_result set(const vf_ref& /*which*/, const limits& wanted,
+		       vf_presence /*presence*/) override
 	{
 		card_->wait();
 		hard_ = wanted.hard;
-		card_->note("set");
 		thread = std::this_thread::get_id();
+		card_->note("set");
+		return {};
+	}
+	set_result set_if_unchanged(const vf_info& read, const limits& wanted,
+				    vf_presence presence) override
+	{
+		return set(read, wanted, presence);
 	}
 	void allow_guest_soft(const vf_ref& /*which*/, bool /*allowed*/) override
 	{

@@ -40,7 +40,8 @@ public:
 	fake_kernel& operator=(const fake_kernel&) = delete;
 	~fake_kernel() { close(event_); }
 
-	/// What comes after the next request that has no answer yet.
+	/// What comes after the next request that has no answer yet. Requests that come in one
+	/// datagram have an answer each.
 	void answer(std::vector<fake_item> items) { answers_.push_back(std::move(items)); }
 
 	/// What comes unasked.
@@ -50,7 +51,20 @@ public:
 		update();
 	}
 
-	void take(std::span<const std::byte> request)
+	void take(std::span<const std::byte> datagram)
+	{
+		datagrams++;
+		while (datagram.size() >= sizeof(nlmsghdr)) {
+			nlmsghdr header = {};
+			std::memcpy(&header, datagram.data(), sizeof(header));
+			const auto length = std::min<std::size_t>(NLMSG_ALIGN(header.nlmsg_len),
+								  datagram.size());
+			take_request(datagram.first(length));
+			datagram = datagram.subspan(length);
+		}
+	}
+
+	void take_request(std::span<const std::byte> request)
 	{
 		sent.emplace_back(request.begin(), request.end());
 		if (answers_.empty())
@@ -89,7 +103,8 @@ public:
 	int fd() const noexcept { return event_; }
 	bool quiet() const noexcept { return queue_.empty() && answers_.empty(); }
 
-	std::vector<wire::bytes> sent;
+	std::vector<wire::bytes> sent; ///< requests
+	int datagrams = 0;             ///< in which they came
 	std::vector<std::uint32_t> joined;
 	std::errc send_error{};
 	std::errc join_error{};

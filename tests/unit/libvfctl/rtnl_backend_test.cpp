@@ -448,6 +448,55 @@ TEST_CASE("setting one rate keeps the other")
 	CHECK(h.kernel.sent.size() == 2);
 }
 
+TEST_CASE("what came of it is known without asking the driver again")
+{
+	host h;
+	h.has(h.eth0());
+	h.kernel.answer({acknowledge()});
+	const auto result = h.backend.set("eth0/1", hard(mbit(400)), existing);
+	CHECK(result.outcome == vfctl::set_outcome::set);
+	REQUIRE(result.now);
+	CHECK(result.now->hard == mbit(400));
+	CHECK(result.now->min == mbit(10));
+	CHECK(result.now->pf_name == "eth0");
+	CHECK_FALSE(result.now->state);
+	CHECK(h.kernel.sent.size() == 2);
+}
+
+TEST_CASE("a limit is set if it is still what was read")
+{
+	host h;
+	h.has(h.eth0());
+	const auto read = h.backend.vf("eth0/1", existing);
+	SECTION("it is")
+	{
+		h.has(h.eth0());
+		h.kernel.answer({acknowledge()});
+		const auto result = h.backend.set_if_unchanged(read, hard(mbit(400)), existing);
+		CHECK(result.outcome == vfctl::set_outcome::set);
+		CHECK(result.before->hard == mbit(20));
+		CHECK(result.now->hard == mbit(400));
+		CHECK(h.last_set().max_tx_rate == 400);
+	}
+	SECTION("it is not")
+	{
+		h.vfs[1].max = 30;
+		h.has(h.eth0());
+		const auto result = h.backend.set_if_unchanged(read, hard(mbit(400)), existing);
+		CHECK(result.outcome == vfctl::set_outcome::differs);
+		CHECK(result.now->hard == mbit(30));
+		CHECK(h.kernel.sent.size() == 2);
+	}
+	SECTION("it is, and the driver refuses")
+	{
+		h.has(h.eth0());
+		h.kernel.answer({acknowledge(EINVAL, "no")});
+		const auto no = refused(
+			[&] { h.backend.set_if_unchanged(read, hard(mbit(400)), existing); });
+		CHECK(no.what == "set limits of eth0/1: no");
+	}
+}
+
 TEST_CASE("what cannot be set is refused before anything is asked")
 {
 	host h;

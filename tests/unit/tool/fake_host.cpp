@@ -8,6 +8,7 @@
 #include <vfctl/error.hpp>
 
 #include "client_access.hpp"
+#include "unchanged.hpp"
 
 namespace vfctl::test {
 
@@ -92,7 +93,7 @@ public:
 		refuse("get counters", std::errc::operation_not_supported, "no counters");
 	}
 
-	void set(const vf_ref& which, const limits& wanted, vf_presence presence) override
+	set_result set(const vf_ref& which, const limits& wanted, vf_presence presence) override
 	{
 		vf_info& vf = find(which, presence);
 		host_->refuse(vf, wanted);
@@ -106,6 +107,18 @@ public:
 		vf.min = wanted.min ? wanted.min : vf.min;
 		if (vf.effective)
 			vf.effective = smaller(*vf.hard, *vf.soft);
+		return {.outcome = set_outcome::set, .now = vf, .before = {}};
+	}
+
+	set_result set_if_unchanged(const vf_info& read, const limits& wanted,
+				    vf_presence presence) override
+	{
+		vf_info before = find(read, presence);
+		if (!is_unchanged(read, before))
+			return {.outcome = set_outcome::differs, .now = before, .before = {}};
+		auto result = set(read, wanted, presence);
+		result.before = std::move(before);
+		return result;
 	}
 
 	void allow_guest_soft(const vf_ref& which, bool allowed) override
