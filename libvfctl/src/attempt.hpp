@@ -17,7 +17,7 @@ template <typename Describe, typename Call> auto attempt(const Describe& describ
 		if (!e.operation().empty())
 			throw;
 		throw error(std::string(describe()), e.code(), e.message(), e.attribute(),
-			    e.from_kernel());
+			    e.refused_by());
 	}
 }
 

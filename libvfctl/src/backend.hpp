@@ -40,9 +40,9 @@ public:
 	virtual set_result set(const vf_ref& which, const limits& wanted, vf_presence presence) = 0;
 	virtual set_result set_if_unchanged(const vf_info& read, const limits& wanted,
 					    vf_presence presence) = 0;
-	virtual void allow_guest_soft(const vf_ref& which, bool allowed) = 0;
+	virtual void set_guest_permission(const vf_ref& which, guest_permission to) = 0;
 	virtual void set_interval(const pf_ref& which, std::chrono::milliseconds interval) = 0;
-	virtual void keep_limits(const pf_ref& which, bool kept) = 0;
+	virtual void set_limit_lifetime(const pf_ref& which, limit_lifetime to) = 0;
 };
 
 } // namespace vfctl

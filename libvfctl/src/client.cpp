@@ -288,15 +288,15 @@ set_result client::set_if_unchanged(const vf_info& read, const limits& wanted, v
 		read, wanted, presence);
 }
 
-void client::allow_guest_soft(const vf_ref& which, bool allowed)
+void client::set_guest_permission(const vf_ref& which, guest_permission to)
 {
 	impl_->ask(
 		call_kind::writes, [&] { return operation::set_guest(which); },
-		[](auto& over, const vf_ref& vf, bool may) {
-			over.allow_guest_soft(vf, may);
+		[](auto& over, const vf_ref& vf, guest_permission p) {
+			over.set_guest_permission(vf, p);
 			return done();
 		},
-		which, allowed);
+		which, to);
 }
 
 void client::set_interval(const pf_ref& which, std::chrono::milliseconds interval)
@@ -310,15 +310,15 @@ void client::set_interval(const pf_ref& which, std::chrono::milliseconds interva
 		which, interval);
 }
 
-void client::keep_limits(const pf_ref& which, bool kept)
+void client::set_limit_lifetime(const pf_ref& which, limit_lifetime to)
 {
 	impl_->ask(
 		call_kind::writes, [&] { return operation::set_keeping(which); },
-		[](auto& over, const pf_ref& pf, bool to) {
-			over.keep_limits(pf, to);
+		[](auto& over, const pf_ref& pf, limit_lifetime l) {
+			over.set_limit_lifetime(pf, l);
 			return done();
 		},
-		which, kept);
+		which, to);
 }
 
 } // namespace vfctl

@@ -116,9 +116,9 @@ std::optional<mac_address> to_mac(std::optional<std::span<const std::byte>> byte
 {
 	mac_address mac = {};
 
-	if (!bytes || bytes->size() != mac.size())
+	if (!bytes || bytes->size() != mac.bytes.size())
 		return std::nullopt;
-	std::transform(bytes->begin(), bytes->end(), mac.begin(),
+	std::transform(bytes->begin(), bytes->end(), mac.bytes.begin(),
 		       [](std::byte b) { return std::to_integer<std::uint8_t>(b); });
 	if (mac == mac_address{})
 		return std::nullopt;

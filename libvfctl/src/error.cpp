@@ -8,10 +8,9 @@ namespace vfctl {
 /// Shared, so that copying an exception does not throw.
 struct error::data {
 	std::string operation;
-	std::error_code code;
 	std::string message;
 	std::string attribute;
-	bool from_kernel;
+	source from;
 	std::string what;
 };
 
@@ -27,15 +26,15 @@ std::string sentence(const std::string& operation, std::error_code code, const s
 } // namespace
 
 error::error(std::string operation, std::error_code code, std::string message,
-	     std::string attribute, bool from_kernel)
+	     std::string attribute, source from)
+    : std::system_error(code)
 {
 	std::string what = sentence(operation, code, message);
 
 	data_ = std::make_shared<const data>(data{.operation = std::move(operation),
-						  .code = code,
 						  .message = std::move(message),
 						  .attribute = std::move(attribute),
-						  .from_kernel = from_kernel,
+						  .from = from,
 						  .what = std::move(what)});
 }
 
@@ -53,11 +52,6 @@ const std::string& error::operation() const noexcept
 	return data_->operation;
 }
 
-const std::error_code& error::code() const noexcept
-{
-	return data_->code;
-}
-
 const std::string& error::message() const noexcept
 {
 	return data_->message;
@@ -68,9 +62,14 @@ const std::string& error::attribute() const noexcept
 	return data_->attribute;
 }
 
+error::source error::refused_by() const noexcept
+{
+	return data_->from;
+}
+
 bool error::from_kernel() const noexcept
 {
-	return data_->from_kernel;
+	return data_->from == source::kernel;
 }
 
 } // namespace vfctl

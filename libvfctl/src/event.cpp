@@ -1,7 +1,25 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <vfctl/event.hpp>
 
+#include <tuple>
+
 namespace vfctl {
+
+bool operator==(const pf_event& a, const pf_event& b)
+{
+	const auto parts = [](const pf_event& e) {
+		return std::tie(e.what, e.pf, e.by, e.pid);
+	};
+	return parts(a) == parts(b);
+}
+
+bool operator==(const vf_event& a, const vf_event& b)
+{
+	const auto parts = [](const vf_event& e) {
+		return std::tie(e.what, e.vf, e.by, e.pid, e.old, e.old_effective, e.old_state);
+	};
+	return parts(a) == parts(b);
+}
 
 std::string_view to_string(origin o)
 {

@@ -324,7 +324,8 @@ void genl::read_end(const message& m, exchange& of) const
 	of.refused.emplace(
 		std::string(), std::error_code(ack.error, std::generic_category()),
 		std::string(ack.text),
-		std::string(type ? protocol_.attribute_name(of.what.command(), *type) : ""), true);
+		std::string(type ? protocol_.attribute_name(of.what.command(), *type) : ""),
+		error::source::kernel);
 	// Of a family that there is none of (genl_rcv_msg()). The family's own ENOENT has words.
 	if (ack.error == ENOENT && ack.text.empty())
 		of.end = outcome::no_family;

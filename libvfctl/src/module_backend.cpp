@@ -298,14 +298,15 @@ set_result module_backend::set_if_unchanged(const vf_info& read, const limits& w
 		       });
 }
 
-void module_backend::allow_guest_soft(const vf_ref& which, bool allowed)
+void module_backend::set_guest_permission(const vf_ref& which, guest_permission to)
 {
 	attempt([&] { return operation::set_guest(which); },
 		[&] {
 			request what = request_of(VFCTL_CMD_VF_SET);
 			no_replies none;
 			put_vf(what, in_words_of_family(which));
-			what.put(VFCTL_A_VF_GUEST_SOFT, std::uint32_t{allowed});
+			what.put(VFCTL_A_VF_GUEST_SOFT,
+				 std::uint32_t{to == guest_permission::allowed});
 			genl_.transact(what, none);
 		});
 }
@@ -325,14 +326,14 @@ void module_backend::set_interval(const pf_ref& which, std::chrono::milliseconds
 		});
 }
 
-void module_backend::keep_limits(const pf_ref& which, bool kept)
+void module_backend::set_limit_lifetime(const pf_ref& which, limit_lifetime to)
 {
 	attempt([&] { return operation::set_keeping(which); },
 		[&] {
 			request what = request_of(VFCTL_CMD_PF_SET);
 			no_replies none;
 			put_pf(what, which, VFCTL_A_PF_IFINDEX, VFCTL_A_PF_IFNAME);
-			what.put(VFCTL_A_PF_KEEP_LIMITS, std::uint32_t{kept});
+			what.put(VFCTL_A_PF_KEEP_LIMITS, std::uint32_t{to == limit_lifetime::kept});
 			genl_.transact(what, none);
 		});
 }

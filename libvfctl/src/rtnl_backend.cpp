@@ -392,7 +392,7 @@ set_result rtnl_backend::set_if_unchanged(const vf_info& read, const limits& wan
 		       });
 }
 
-void rtnl_backend::allow_guest_soft(const vf_ref& which, bool /*allowed*/)
+void rtnl_backend::set_guest_permission(const vf_ref& which, guest_permission /*to*/)
 {
 	attempt([&] { return operation::set_guest(which); },
 		[] {
@@ -410,7 +410,7 @@ void rtnl_backend::set_interval(const pf_ref& which, std::chrono::milliseconds /
 		});
 }
 
-void rtnl_backend::keep_limits(const pf_ref& which, bool /*kept*/)
+void rtnl_backend::set_limit_lifetime(const pf_ref& which, limit_lifetime /*to*/)
 {
 	attempt([&] { return operation::set_keeping(which); },
 		[] {

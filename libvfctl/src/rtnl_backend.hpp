@@ -32,9 +32,9 @@ public:
 	set_result set(const vf_ref& which, const limits& wanted, vf_presence presence) override;
 	set_result set_if_unchanged(const vf_info& read, const limits& wanted,
 				    vf_presence presence) override;
-	void allow_guest_soft(const vf_ref& which, bool allowed) override;
+	void set_guest_permission(const vf_ref& which, guest_permission to) override;
 	void set_interval(const pf_ref& which, std::chrono::milliseconds interval) override;
-	void keep_limits(const pf_ref& which, bool kept) override;
+	void set_limit_lifetime(const pf_ref& which, limit_lifetime to) override;
 
 private:
 	/// A VF in the list of its PF.

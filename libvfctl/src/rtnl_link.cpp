@@ -107,7 +107,7 @@ void read_vf(std::span<const std::byte> nest, std::vector<rtnl_vf>& into, messag
 
 	rtnl_vf vf;
 	vf.number = mac->vf;
-	std::copy_n(std::begin(mac->mac), vf.mac.size(), vf.mac.begin());
+	std::copy_n(std::begin(mac->mac), vf.mac.bytes.size(), vf.mac.bytes.begin());
 	if (const auto bytes = table.bytes(IFLA_VF_RATE))
 		if (const auto rate = read_struct<ifla_vf_rate>(*bytes, check))
 			vf.rate = {rate->min_tx_rate, rate->max_tx_rate};
@@ -261,7 +261,8 @@ void rtnl_links::answer::take(const message& m, message_check& check)
 void rtnl_links::answer::finish() const
 {
 	if (error)
-		throw vfctl::error({}, {error, std::generic_category()}, words, {}, true);
+		throw vfctl::error({}, {error, std::generic_category()}, words, {},
+				   vfctl::error::source::kernel);
 }
 
 rtnl_links::rtnl_links(std::unique_ptr<netlink_socket> socket)

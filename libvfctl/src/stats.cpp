@@ -1,7 +1,25 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <vfctl/stats.hpp>
 
+#include <algorithm>
+#include <tuple>
+
 namespace vfctl {
+
+bool operator==(const counters& a, const counters& b) noexcept
+{
+	return std::all_of(all_counters.begin(), all_counters.end(),
+			   [&](counter c) { return a[c] == b[c]; });
+}
+
+bool operator==(const vf_stats& a, const vf_stats& b)
+{
+	const auto parts = [](const vf_stats& s) {
+		return std::tie(s.pf_index, s.pf_name, s.number, s.index, s.name, s.time, s.resets,
+				s.gaps, s.counters);
+	};
+	return parts(a) == parts(b);
+}
 
 std::string_view to_string(counter c)
 {

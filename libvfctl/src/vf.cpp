@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstdio>
 #include <system_error>
+#include <tuple>
 
 #include <net/if.h>
 
@@ -109,9 +110,20 @@ std::string_view to_string(limit_state state)
 std::string to_string(const mac_address& mac)
 {
 	std::array<char, sizeof("02:00:00:00:00:01")> text{};
+	const auto& b = mac.bytes;
 	static_cast<void>(std::snprintf(text.data(), text.size(), "%02x:%02x:%02x:%02x:%02x:%02x",
-					mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]));
+					b[0], b[1], b[2], b[3], b[4], b[5]));
 	return text.data();
+}
+
+bool operator==(const vf_info& a, const vf_info& b)
+{
+	const auto parts = [](const vf_info& v) {
+		return std::tie(v.pf_index, v.pf_name, v.number, v.index, v.name, v.bus_address,
+				v.mac, v.link_speed, v.hard, v.soft, v.min, v.effective, v.state,
+				v.pending_reason, v.guest_soft);
+	};
+	return parts(a) == parts(b);
 }
 
 vf_ref::vf_ref(std::string_view text) : what_(parse(text)) {}

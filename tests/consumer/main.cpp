@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // A program of somebody else, that uses the installed library. Runs on any machine: one without
 // VFs, without the module, without privilege.
+#include <vfctl/format.hpp>
 #include <vfctl/vfctl.hpp>
 
 #include <cstdio>
+#include <iostream>
+#include <unordered_map>
 #include <variant>
 
 namespace {
@@ -14,7 +17,7 @@ void list()
 	const auto vfs = client.vfs();
 	std::printf("%s: %zu VFs\n", std::string(to_string(client.backend())).c_str(), vfs.size());
 	for (const auto& vf : vfs)
-		std::printf("%s\n", to_string(vfctl::vf_ref(vf)).c_str());
+		std::cout << vfctl::vf_ref(vf) << '\n' << std::flush;
 }
 
 // That a type of the library is caught, thrown across its border, needs its typeinfo to be
@@ -23,8 +26,9 @@ bool refuses_what_is_wrong()
 {
 	try {
 		vfctl::rate::parse("500furlongs");
-	} catch (const vfctl::error& e) {
-		return e.code() == std::errc::invalid_argument;
+	} catch (const std::system_error& e) {
+		return e.code() == std::errc::invalid_argument &&
+		       dynamic_cast<const vfctl::error*>(&e);
 	}
 	return false;
 }
@@ -54,7 +58,9 @@ int main()
 	wanted.soft = rate;
 	vfctl::counters counters;
 	counters.set(vfctl::counter::rx_bytes, 1);
-	if (wanted == vfctl::limits{} || counters[vfctl::counter::tx_bytes])
+	std::unordered_map<vfctl::vf_ref, vfctl::rate> table = {{"eth0/1", rate}};
+	if (wanted == vfctl::limits{} || table.at("eth0/1") != rate || !(rate < rate.none()) ||
+	    counters[vfctl::counter::tx_bytes])
 		return 1;
 
 	try {

@@ -54,7 +54,7 @@ void set_interval(context& ctx, const std::string& pf, std::chrono::milliseconds
 			throw;
 		// The kernel's policy has no more to say than "integer out of range".
 		throw error(e.operation(), e.code(), e.message() + ": it is from 10ms to 10s",
-			    e.attribute(), e.from_kernel());
+			    e.attribute(), e.refused_by());
 	}
 }
 

@@ -48,7 +48,8 @@ void keep_limits(context& ctx, const arguments& args)
 	else if (args.word.empty())
 		print_setting(ctx, setting, ctx.client().pf(args.pf));
 	else if (args.word == "yes" || args.word == "no")
-		ctx.client().keep_limits(args.pf, args.word == "yes");
+		ctx.client().set_limit_lifetime(
+			args.pf, args.word == "yes" ? limit_lifetime::kept : limit_lifetime::of_vf);
 	else
 		throw input_error(fmt::format("'{}' is neither yes nor no", args.word));
 }

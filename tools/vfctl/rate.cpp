@@ -127,7 +127,8 @@ void guest_command(context& ctx, const vf_ref& vf, const arguments& args)
 		throw input_error(fmt::format(
 			"'{}' is nothing that a guest can be told: allow or forbid", word));
 	}
-	ctx.client().allow_guest_soft(vf, word == "allow");
+	ctx.client().set_guest_permission(vf, word == "allow" ? guest_permission::allowed
+							      : guest_permission::forbidden);
 }
 
 void rate_command(context& ctx, const arguments& args)

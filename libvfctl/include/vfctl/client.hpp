@@ -139,11 +139,10 @@ public:
 	set_result set_if_unchanged(const vf_info& read, const limits& wanted,
 				    vf_presence presence);
 
-	/// Allows a guest to set the soft limit of its VF, as it may at first, or forbids it. One
-	/// that it has set already stays.
+	/// Allows a guest to set the soft limit of its VF, as it may at first, or forbids it.
 	/// \throws error  as set(); operation_not_supported by rtnetlink, and without
 	///                capabilities::guest_soft
-	void allow_guest_soft(const vf_ref& which, bool allowed);
+	void set_guest_permission(const vf_ref& which, guest_permission to);
 
 	/// Sets how often the counters of a PF's VFs are read.
 	/// \param interval  10 ms to 10 s
@@ -153,7 +152,7 @@ public:
 	/// Sets whether the limits of a PF's VFs are kept when the VFs go, as they are at first, or
 	/// go with them: for hosts where the next VF of a number is another tenant's.
 	/// \throws error  as set(); operation_not_supported by rtnetlink
-	void keep_limits(const pf_ref& which, bool kept);
+	void set_limit_lifetime(const pf_ref& which, limit_lifetime to);
 
 private:
 	struct impl;

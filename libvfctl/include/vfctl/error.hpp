@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <exception>
 #include <memory>
 #include <string>
 #include <system_error>
@@ -10,7 +9,7 @@
 
 namespace vfctl {
 
-/// Every failure that this library reports.
+/// Every failure that this library reports. code() is its base's.
 ///
 /// Codes to expect, all of std::generic_category() (errno):
 ///   operation_not_permitted     a write without CAP_NET_ADMIN
@@ -22,15 +21,21 @@ namespace vfctl {
 ///   timed_out                   the client's timeout has passed; see client
 ///   protocol_error              an answer that could not be understood
 ///   protocol_not_supported      the vfctl module is needed and not loaded
-class VFCTL_EXPORT error : public std::exception {
+class VFCTL_EXPORT error : public std::system_error {
 public:
+	/// Who refused.
+	enum class source : unsigned char {
+		library, ///< before the kernel was asked, or since it did not answer
+		kernel,  ///< the message is the kernel's own
+	};
+
 	/// \param operation  what was attempted, as in "set limits of eth0/1"
 	/// \param code       why it failed
 	/// \param message    the cause in words: the kernel's own where it gave any; may be empty
 	/// \param attribute  the attribute at fault as the protocol names it, may be empty
-	/// \param from_kernel  whether the kernel refused, and the message is its own
+	/// \param from       who refused
 	error(std::string operation, std::error_code code, std::string message = {},
-	      std::string attribute = {}, bool from_kernel = false);
+	      std::string attribute = {}, source from = source::library);
 	error(const error& other) noexcept;
 	error& operator=(const error& other) noexcept;
 	~error() override;
@@ -41,14 +46,15 @@ public:
 	/// What was attempted.
 	const std::string& operation() const noexcept;
 
-	const std::error_code& code() const noexcept;
-
 	/// The cause in words: the kernel's, verbatim, where from_kernel(); empty where there are none.
 	const std::string& message() const noexcept;
 
 	/// The attribute that the kernel found at fault, as kmod/vfctl.yaml names it ("soft-rate");
 	/// empty where it named none.
 	const std::string& attribute() const noexcept;
+
+	/// Who refused.
+	source refused_by() const noexcept;
 
 	/// Was it the kernel that refused?
 	bool from_kernel() const noexcept;

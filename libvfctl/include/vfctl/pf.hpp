@@ -2,10 +2,14 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <iosfwd>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 #include <vfctl/export.hpp>
@@ -19,6 +23,18 @@ struct capabilities {
 	bool max_rate = false;   ///< the transmit rate of a VF can be limited
 	bool min_rate = false;   ///< a minimum transmit rate can be given to a VF
 	bool guest_soft = false; ///< a guest can set the soft limit of its VF
+};
+
+VFCTL_EXPORT bool operator==(const capabilities& a, const capabilities& b) noexcept;
+inline bool operator!=(const capabilities& a, const capabilities& b) noexcept
+{
+	return !(a == b);
+}
+
+/// What becomes of the limits of a PF's VFs when the VFs go.
+enum class limit_lifetime : std::uint8_t {
+	of_vf, ///< they go with their VF
+	kept,  ///< the next VF of the number has them
 };
 
 /// A PF (Physical Function) and what is known of its VFs as a whole. What is not known is absent.
@@ -41,7 +57,14 @@ struct pf_info {
 	std::optional<bool> keep_limits;
 };
 
-/// Names a PF in a call, by its network device.
+VFCTL_EXPORT bool operator==(const pf_info& a, const pf_info& b);
+inline bool operator!=(const pf_info& a, const pf_info& b)
+{
+	return !(a == b);
+}
+
+/// Names a PF in a call, by its network device. References are equal that say the same: one by name
+/// and one by index are not, whichever devices they mean. Their order has no meaning.
 class pf_ref {
 public:
 	// Not explicit: client.vfs("eth0") is how one wants to say it.
@@ -66,6 +89,15 @@ public:
 		return n ? std::string_view(*n) : std::string_view();
 	}
 
+	friend bool operator==(const pf_ref& a, const pf_ref& b) { return a.what_ == b.what_; }
+	friend bool operator!=(const pf_ref& a, const pf_ref& b) { return a.what_ != b.what_; }
+	friend bool operator<(const pf_ref& a, const pf_ref& b) { return a.what_ < b.what_; }
+	friend bool operator>(const pf_ref& a, const pf_ref& b) { return a.what_ > b.what_; }
+	friend bool operator<=(const pf_ref& a, const pf_ref& b) { return a.what_ <= b.what_; }
+	friend bool operator>=(const pf_ref& a, const pf_ref& b) { return a.what_ >= b.what_; }
+
+	friend VFCTL_EXPORT std::ostream& operator<<(std::ostream& out, const pf_ref& pf);
+
 private:
 	explicit pf_ref(std::uint32_t index) : what_(index) {}
 
@@ -76,3 +108,10 @@ private:
 VFCTL_EXPORT std::string to_string(const pf_ref& pf);
 
 } // namespace vfctl
+
+template <> struct std::hash<vfctl::pf_ref> {
+	std::size_t operator()(const vfctl::pf_ref& pf) const noexcept
+	{
+		return std::hash<std::string_view>()(pf.name()) ^ pf.index();
+	}
+};

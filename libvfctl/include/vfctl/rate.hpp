@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -52,8 +54,16 @@ public:
 
 	constexpr bool is_none() const noexcept { return bits_ == 0; }
 
+	// None is above every other rate, as a limit that does not limit.
 	friend constexpr bool operator==(rate a, rate b) noexcept { return a.bits_ == b.bits_; }
 	friend constexpr bool operator!=(rate a, rate b) noexcept { return !(a == b); }
+	friend constexpr bool operator<(rate a, rate b) noexcept
+	{
+		return !a.is_none() && (b.is_none() || a.bits_ < b.bits_);
+	}
+	friend constexpr bool operator>(rate a, rate b) noexcept { return b < a; }
+	friend constexpr bool operator<=(rate a, rate b) noexcept { return !(b < a); }
+	friend constexpr bool operator>=(rate a, rate b) noexcept { return !(a < b); }
 
 private:
 	std::uint64_t bits_ = 0;
@@ -62,12 +72,17 @@ private:
 /// The smaller of two limits; none is above every other.
 constexpr rate smaller(rate a, rate b) noexcept
 {
-	if (a.is_none() || (!b.is_none() && b.bits_per_sec() < a.bits_per_sec()))
-		return b;
-	return a;
+	return b < a ? b : a;
 }
 
 /// As tc prints it, without loss: "500Mbit", "1234567bit", "none". rate::parse() reads it back.
 VFCTL_EXPORT std::string to_string(rate r);
 
 } // namespace vfctl
+
+template <> struct std::hash<vfctl::rate> {
+	std::size_t operator()(vfctl::rate r) const noexcept
+	{
+		return std::hash<std::uint64_t>()(r.bits_per_sec());
+	}
+};

@@ -37,6 +37,12 @@ struct set_result {
 
 	/// What client::set_if_unchanged() found right before the change; else absent.
 	std::optional<vf_info> before;
+
+	friend bool operator==(const set_result& a, const set_result& b)
+	{
+		return a.outcome == b.outcome && a.now == b.now && a.before == b.before;
+	}
+	friend bool operator!=(const set_result& a, const set_result& b) { return !(a == b); }
 };
 
 } // namespace vfctl

@@ -72,6 +72,10 @@ public:
 	void clear() noexcept { known_.reset(); }
 	bool empty() const noexcept { return known_.none(); }
 
+	/// Alike are those that know the same counters and the same values of them.
+	friend VFCTL_EXPORT bool operator==(const counters& a, const counters& b) noexcept;
+	friend bool operator!=(const counters& a, const counters& b) noexcept { return !(a == b); }
+
 private:
 	std::array<std::uint64_t, counter_count> value_{};
 	std::bitset<counter_count> known_;
@@ -98,5 +102,11 @@ struct vf_stats {
 					     ///< lower bound then
 	vfctl::counters counters;
 };
+
+VFCTL_EXPORT bool operator==(const vf_stats& a, const vf_stats& b);
+inline bool operator!=(const vf_stats& a, const vf_stats& b)
+{
+	return !(a == b);
+}
 
 } // namespace vfctl

@@ -2,10 +2,14 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <iosfwd>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 #include <vfctl/export.hpp>
@@ -32,7 +36,38 @@ enum class vf_presence : std::uint8_t {
 /// "none", "in-force", "pending", or "unknown".
 VFCTL_EXPORT std::string_view to_string(limit_state state);
 
-using mac_address = std::array<std::uint8_t, 6>;
+/// Who sets the soft limit of a VF.
+enum class guest_permission : std::uint8_t {
+	forbidden, ///< the guest may not; one that it has set already stays
+	allowed,   ///< the guest may
+};
+
+/// A MAC address: mac_address{2, 0, 0, 0, 0, 1}.
+struct mac_address {
+	std::array<std::uint8_t, 6> bytes{};
+
+	friend bool operator==(const mac_address& a, const mac_address& b) noexcept
+	{
+		return a.bytes == b.bytes;
+	}
+	friend bool operator!=(const mac_address& a, const mac_address& b) noexcept
+	{
+		return a.bytes != b.bytes;
+	}
+	friend bool operator<(const mac_address& a, const mac_address& b) noexcept
+	{
+		return a.bytes < b.bytes;
+	}
+	friend bool operator>(const mac_address& a, const mac_address& b) noexcept { return b < a; }
+	friend bool operator<=(const mac_address& a, const mac_address& b) noexcept
+	{
+		return !(b < a);
+	}
+	friend bool operator>=(const mac_address& a, const mac_address& b) noexcept
+	{
+		return !(a < b);
+	}
+};
 
 /// "02:00:00:00:00:01"
 VFCTL_EXPORT std::string to_string(const mac_address& mac);
@@ -72,21 +107,51 @@ struct vf_info {
 	std::optional<bool> guest_soft;
 };
 
-/// Names a VF in a call.
+VFCTL_EXPORT bool operator==(const vf_info& a, const vf_info& b);
+inline bool operator!=(const vf_info& a, const vf_info& b)
+{
+	return !(a == b);
+}
+
+/// Names a VF in a call. References are equal that say the same; their order has no meaning.
 class vf_ref {
 public:
 	/// A VF of a PF, by its number from 0.
 	struct numbered {
 		pf_ref pf;
 		std::uint32_t number;
+
+		friend bool operator==(const numbered& a, const numbered& b)
+		{
+			return a.pf == b.pf && a.number == b.number;
+		}
+		friend bool operator<(const numbered& a, const numbered& b)
+		{
+			return a.pf < b.pf || (a.pf == b.pf && a.number < b.number);
+		}
 	};
 	/// By the name of its stub device.
 	struct device {
 		std::string name;
+
+		friend bool operator==(const device& a, const device& b)
+		{
+			return a.name == b.name;
+		}
+		friend bool operator<(const device& a, const device& b) { return a.name < b.name; }
 	};
 	/// By its bus address, in full: "0000:01:10.0".
 	struct address {
 		std::string bus_address;
+
+		friend bool operator==(const address& a, const address& b)
+		{
+			return a.bus_address == b.bus_address;
+		}
+		friend bool operator<(const address& a, const address& b)
+		{
+			return a.bus_address < b.bus_address;
+		}
 	};
 
 	// Not explicit: client.vf("eth0/1") is how one wants to say it.
@@ -102,6 +167,15 @@ public:
 
 	const std::variant<numbered, device, address>& what() const noexcept { return what_; }
 
+	friend bool operator==(const vf_ref& a, const vf_ref& b) { return a.what_ == b.what_; }
+	friend bool operator!=(const vf_ref& a, const vf_ref& b) { return !(a == b); }
+	friend bool operator<(const vf_ref& a, const vf_ref& b) { return a.what_ < b.what_; }
+	friend bool operator>(const vf_ref& a, const vf_ref& b) { return b < a; }
+	friend bool operator<=(const vf_ref& a, const vf_ref& b) { return !(b < a); }
+	friend bool operator>=(const vf_ref& a, const vf_ref& b) { return !(a < b); }
+
+	friend VFCTL_EXPORT std::ostream& operator<<(std::ostream& out, const vf_ref& vf);
+
 private:
 	std::variant<numbered, device, address> what_;
 };
@@ -114,3 +188,20 @@ VFCTL_EXPORT std::string to_string(const vf_ref& vf);
 VFCTL_EXPORT std::optional<std::string> bound_driver(std::string_view bus_address);
 
 } // namespace vfctl
+
+template <> struct std::hash<vfctl::mac_address> {
+	std::size_t operator()(const vfctl::mac_address& mac) const noexcept
+	{
+		std::uint64_t all = 0;
+		for (const auto byte : mac.bytes)
+			all = all << 8U | byte;
+		return std::hash<std::uint64_t>()(all);
+	}
+};
+
+template <> struct std::hash<vfctl::vf_ref> {
+	std::size_t operator()(const vfctl::vf_ref& vf) const
+	{
+		return std::hash<std::string>()(to_string(vf));
+	}
+};

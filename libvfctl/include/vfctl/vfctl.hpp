@@ -17,6 +17,7 @@
 #include <vfctl/error.hpp>
 #include <vfctl/event.hpp>
 #include <vfctl/monitor.hpp>
+#include <vfctl/named.hpp>
 #include <vfctl/netns.hpp>
 #include <vfctl/pf.hpp>
 #include <vfctl/rate.hpp>

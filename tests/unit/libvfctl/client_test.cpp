@@ -212,7 +212,8 @@ TEST_CASE("a guest is allowed to set its soft limit, or forbidden to")
 
 	for (const bool allowed : {false, true}) {
 		c.kernel->answer({wire::ack()});
-		c.client.allow_guest_soft("veth0.1", allowed);
+		c.client.set_guest_permission("veth0.1", allowed ? guest_permission::allowed
+								 : guest_permission::forbidden);
 		CHECK(c.command() == VFCTL_CMD_VF_SET);
 		CHECK(c.attributes() ==
 		      wire::attrs(name).u32(VFCTL_A_VF_GUEST_SOFT, allowed ? 1 : 0).all());
@@ -263,7 +264,8 @@ TEST_CASE("limits are kept, or go with their VFs")
 
 	for (const bool kept : {true, false}) {
 		c.kernel->answer({wire::ack()});
-		c.client.keep_limits("eth0", kept);
+		c.client.set_limit_lifetime("eth0",
+					    kept ? limit_lifetime::kept : limit_lifetime::of_vf);
 		CHECK(c.command() == VFCTL_CMD_PF_SET);
 		CHECK(c.attributes() == wire::attrs()
 						.text(VFCTL_A_PF_IFNAME, "eth0")
@@ -327,7 +329,7 @@ TEST_CASE("an error says what was attempted")
 		 }},
 		{"set who limits eth0/1",
 		 [&] {
-			 client.allow_guest_soft("eth0/1", true);
+			 client.set_guest_permission("eth0/1", guest_permission::allowed);
 		 }},
 		{"set the sampling interval of eth0",
 		 [&] {

@@ -138,12 +138,12 @@ public:
 	{
 		return set(read, wanted, presence);
 	}
-	void allow_guest_soft(const vf_ref& /*which*/, bool /*allowed*/) override
+	void set_guest_permission(const vf_ref& /*which*/, guest_permission /*to*/) override
 	{
 		throw error({}, std::make_error_code(std::errc::operation_not_supported), "no");
 	}
 	void set_interval(const pf_ref& /*which*/, std::chrono::milliseconds /*to*/) override {}
-	void keep_limits(const pf_ref& /*which*/, bool /*kept*/) override {}
+	void set_limit_lifetime(const pf_ref& /*which*/, limit_lifetime /*to*/) override {}
 
 	static inline std::thread::id thread;
 
@@ -296,7 +296,7 @@ TEST_CASE("what is refused in time is told as it is")
 {
 	host h(20s);
 	try {
-		h.client.allow_guest_soft("eth0/1", true);
+		h.client.set_guest_permission("eth0/1", guest_permission::allowed);
 		FAIL("nothing was thrown");
 	} catch (const error& e) {
 		CHECK(e.code() == std::errc::operation_not_supported);
@@ -326,7 +326,7 @@ TEST_CASE("with a timeout every call has its result")
 	h.client.set("eth0/1", hard(9));
 	CHECK(h.client.vf("eth0/1").hard == rate::from_mbits_per_sec(9));
 	h.client.set_interval("eth0", 100ms);
-	h.client.keep_limits("eth0", true);
+	h.client.set_limit_lifetime("eth0", limit_lifetime::kept);
 }
 
 TEST_CASE("a timeout of nothing, and one beyond all clocks")

@@ -612,7 +612,9 @@ TEST_CASE("a socket that fails is not taken for a refusal")
 TEST_CASE("there is no guest to forbid anything")
 {
 	host h;
-	const auto no = refused([&] { h.backend.allow_guest_soft("eth0/1", false); });
+	const auto no = refused([&] {
+		h.backend.set_guest_permission("eth0/1", vfctl::guest_permission::allowed);
+	});
 	CHECK(no.code == std::errc::operation_not_supported);
 	CHECK(no.what == "set who limits eth0/1: limits of guests need the vfctl module, which is "
 			 "not in use");

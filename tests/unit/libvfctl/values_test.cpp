@@ -16,7 +16,7 @@ using namespace vfctl;
 TEST_CASE("an error says what was attempted and why it failed")
 {
 	const error e("set limits of eth0/1", std::make_error_code(std::errc::invalid_argument),
-		      "too much", "hard-rate", true);
+		      "too much", "hard-rate", error::source::kernel);
 
 	CHECK(std::string(e.what()) == "set limits of eth0/1: too much");
 	CHECK(e.operation() == "set limits of eth0/1");
@@ -24,6 +24,7 @@ TEST_CASE("an error says what was attempted and why it failed")
 	CHECK(e.message() == "too much");
 	CHECK(e.attribute() == "hard-rate");
 	CHECK(e.from_kernel());
+	CHECK(e.refused_by() == error::source::kernel);
 }
 
 TEST_CASE("an error without words has those of its number")

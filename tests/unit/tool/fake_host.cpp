@@ -121,13 +121,13 @@ public:
 		return result;
 	}
 
-	void allow_guest_soft(const vf_ref& which, bool allowed) override
+	void set_guest_permission(const vf_ref& which, guest_permission to) override
 	{
 		vf_info& vf = find(which);
 		if (!vf.guest_soft)
 			refuse("set who limits " + vf.pf_name, std::errc::operation_not_supported,
 			       "igb takes no soft limits from guests");
-		vf.guest_soft = allowed;
+		vf.guest_soft = to == guest_permission::allowed;
 	}
 
 	void set_interval(const pf_ref& which, std::chrono::milliseconds interval) override
@@ -141,11 +141,11 @@ public:
 		}
 	}
 
-	void keep_limits(const pf_ref& which, bool kept) override
+	void set_limit_lifetime(const pf_ref& which, limit_lifetime to) override
 	{
 		for (auto& pf : host_->pfs) {
 			if (is(pf, which))
-				pf.keep_limits = kept;
+				pf.keep_limits = to == limit_lifetime::kept;
 		}
 	}
 
@@ -289,7 +289,7 @@ client connect(std::shared_ptr<fake_host> host)
 
 void refuse(const std::string& operation, std::errc code, const std::string& message)
 {
-	throw error(operation, std::make_error_code(code), message, {}, true);
+	throw error(operation, std::make_error_code(code), message, {}, error::source::kernel);
 }
 
 } // namespace vfctl::test
