@@ -49,6 +49,8 @@ public:
 	/// The next one, or nothing at the end and where what follows is no message.
 	std::optional<message> next(message_check& check);
 
+	bool empty() const noexcept { return rest_.empty(); }
+
 private:
 	std::span<const std::byte> rest_;
 };

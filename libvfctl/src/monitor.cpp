@@ -21,48 +21,11 @@
 #include "monitor_access.hpp"
 #include "netlink_socket.hpp"
 #include "netns.hpp"
+#include "pf_filter.hpp"
+#include "readiness.hpp"
+#include "snapshot.hpp"
 
 namespace vfctl {
-
-namespace {
-
-/// What exists, told one by one.
-class snapshot {
-public:
-	void take(module_backend& from)
-	{
-		next_pf_ = next_vf_ = 0;
-		from.pfs(pfs_);
-		from.vfs(vfs_, nullptr, vf_presence::existing);
-	}
-
-	/// Nothing after the last.
-	std::optional<event> next()
-	{
-		if (next_pf_ < pfs_.size())
-			return pf_event{.what = change::present,
-					.pf = std::move(pfs_[next_pf_++]),
-					.by = {},
-					.pid = {}};
-		if (next_vf_ < vfs_.size())
-			return vf_event{.what = change::present,
-					.vf = std::move(vfs_[next_vf_++]),
-					.by = {},
-					.pid = {},
-					.old = {},
-					.old_effective = {},
-					.old_state = {}};
-		return std::nullopt;
-	}
-
-private:
-	std::vector<pf_info> pfs_;
-	std::vector<vf_info> vfs_;
-	std::size_t next_pf_ = 0;
-	std::size_t next_vf_ = 0;
-};
-
-} // namespace
 
 // Events come over one socket, answers for snapshots over another, so that neither has to be
 // looked for among the other's.
@@ -72,11 +35,12 @@ struct VFCTL_HIDDEN monitor::impl {
 
 	std::optional<event> next();
 
-	int fd() const noexcept { return socket_->fd(); }
+	int fd() const noexcept { return ready_.fd(); }
 
 private:
 	/// What is to be done next.
 	enum class step : std::uint8_t {
+		await, ///< say that the module is not there
 		read,  ///< the next message
 		drain, ///< after an overrun: forget what is older than what was lost
 		join,  ///< the groups of the family, which may be another one now
@@ -94,11 +58,14 @@ private:
 	std::optional<event> rejoin();
 	void dump();
 	event tell();
+	void update_readiness() noexcept;
 
 	std::unique_ptr<netlink_socket> socket_;
+	readiness ready_;
 	receiver receiver_;
 	module_backend backend_;
 	options wanted_;
+	pf_filter filter_;
 	std::uint16_t family_ = 0; ///< whose groups are joined; 0 while the module is gone
 	step step_ = step::read;
 	message_walker rest_; ///< of the last datagram
@@ -107,10 +74,11 @@ private:
 
 monitor::impl::impl(std::unique_ptr<netlink_socket> events,
 		    std::unique_ptr<netlink_socket> requests, const options& wanted)
-    : socket_(std::move(events)), receiver_(*socket_), backend_(std::move(requests)),
-      wanted_(wanted)
+    : socket_(std::move(events)), ready_(socket_->fd()), receiver_(*socket_),
+      backend_(std::move(requests)), wanted_(wanted), filter_(wanted.pf)
 {
-	attempt([] { return "open a monitor"; }, [&] { start(); });
+	start();
+	update_readiness();
 }
 
 // First the events of families, so that none is missed that comes or goes from here on.
@@ -122,28 +90,51 @@ void monitor::impl::start()
 		throw error({}, std::make_error_code(std::errc::protocol_error),
 			    "the kernel does not tell of families");
 	join(*controller, "notify");
-	if (!join())
-		backend_.family().need();
-	step_ = wanted_.snapshot ? step::dump : step::read;
+	if (!join()) {
+		if (wanted_.module == module_need::required)
+			backend_.family().need();
+		step_ = step::await;
+	} else if (wanted_.snapshot) {
+		step_ = step::dump;
+	} else if (filter_.is_narrow()) {
+		// The kernel knows other names of it than events tell.
+		filter_.find(backend_);
+	}
 }
 
 std::optional<event> monitor::impl::next()
 {
-	return attempt([] { return "read events"; },
-		       [&] {
-			       std::optional<event> e;
-			       bool more = true;
+	std::optional<event> e;
+	bool more = true;
 
-			       while (!e && more)
-				       more = advance(e);
-			       return e;
-		       });
+	try {
+		while (!e && more)
+			more = advance(e);
+	} catch (...) {
+		update_readiness();
+		throw;
+	}
+	update_readiness();
+	return e;
+}
+
+// What the socket does not tell: steps to do, and messages of a datagram that was read already.
+void monitor::impl::update_readiness() noexcept
+{
+	if (step_ != step::read || !rest_.empty())
+		ready_.set();
+	else
+		ready_.clear();
 }
 
 /// \return whether there may be more at hand
 bool monitor::impl::advance(std::optional<event>& e)
 {
 	switch (step_) {
+	case step::await:
+		step_ = step::read;
+		e = gone_event{};
+		break;
 	case step::read:
 		return read(e);
 	case step::drain:
@@ -170,6 +161,8 @@ bool monitor::impl::read(std::optional<event>& e)
 
 	if (const auto m = rest_.next(check)) {
 		e = decode(*m);
+		if (e && !filter_.takes(*e))
+			e.reset();
 		return true;
 	}
 	check.finish();
@@ -269,7 +262,7 @@ void monitor::impl::dump()
 	snapshot_ = {};
 	try {
 		if (wanted_.config)
-			snapshot_.take(backend_);
+			snapshot_.take(backend_, filter_);
 		step_ = step::tell;
 	} catch (const error& e) {
 		// The event that says so is on its way.
@@ -300,8 +293,9 @@ monitor::monitor(const options& wanted)
 				events = open_generic_netlink(wanted.receive_buffer);
 				requests = open_generic_netlink(0);
 			});
+			impl_ = std::make_unique<impl>(std::move(events), std::move(requests),
+						       wanted);
 		});
-	impl_ = std::make_unique<impl>(std::move(events), std::move(requests), wanted);
 }
 
 monitor::monitor(std::unique_ptr<impl> p) noexcept : impl_(std::move(p)) {}
@@ -313,8 +307,11 @@ monitor monitor_access::make(std::unique_ptr<netlink_socket> events,
 			     std::unique_ptr<netlink_socket> requests,
 			     const monitor::options& wanted)
 {
-	return monitor(
-		std::make_unique<monitor::impl>(std::move(events), std::move(requests), wanted));
+	return attempt([] { return "open a monitor"; },
+		       [&] {
+			       return monitor(std::make_unique<monitor::impl>(
+				       std::move(events), std::move(requests), wanted));
+		       });
 }
 
 int monitor::fd() const noexcept
@@ -324,7 +321,7 @@ int monitor::fd() const noexcept
 
 std::optional<event> monitor::next()
 {
-	return impl_->next();
+	return attempt([] { return "read events"; }, [&] { return impl_->next(); });
 }
 
 std::optional<event> monitor::wait(std::chrono::milliseconds timeout)

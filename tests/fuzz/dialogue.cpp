@@ -15,6 +15,8 @@
 #include <vector>
 
 #include <linux/netlink.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include <vfctl/error.hpp>
 
@@ -55,9 +57,14 @@ private:
 // together, whichever it was to when it was recorded; what had no number is an event.
 class scripted_socket final : public vfctl::netlink_socket {
 public:
-	explicit scripted_socket(std::shared_ptr<script> from) : script_(std::move(from)) {}
+	explicit scripted_socket(std::shared_ptr<script> from)
+	    : script_(std::move(from)), event_(eventfd(0, EFD_CLOEXEC))
+	{}
+	scripted_socket(const scripted_socket&) = delete;
+	scripted_socket& operator=(const scripted_socket&) = delete;
+	~scripted_socket() override { close(event_); }
 
-	int fd() const noexcept override { return -1; }
+	int fd() const noexcept override { return event_; }
 	std::uint32_t port() const noexcept override { return ::port; }
 
 	std::error_code send(std::span<const std::byte> message) noexcept override
@@ -116,6 +123,7 @@ private:
 	}
 
 	std::shared_ptr<script> script_;
+	int event_; // for who polls: never readable
 	std::uint32_t sequence_ = 0;
 	std::uint32_t requests_ = 1;
 };
@@ -182,6 +190,10 @@ void listen(const std::shared_ptr<script>& from, unsigned which)
 	wanted.config = which & 1U;
 	wanted.stats = which & 2U;
 	wanted.snapshot = which & 4U;
+	if (which & 8U)
+		wanted.module = vfctl::module_need::awaited;
+	if (which & 16U)
+		wanted.pf = "eth0";
 	auto monitor = vfctl::monitor_access::make(std::make_unique<scripted_socket>(from),
 						   std::make_unique<scripted_socket>(from), wanted);
 	int failures = 0;

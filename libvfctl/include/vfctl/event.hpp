@@ -65,7 +65,8 @@ struct stats_event {
 /// Events were lost, since they came faster than they were read: forget what was known. A snapshot follows.
 struct overrun_event {};
 
-/// The module was unloaded, and with it went all PFs and VFs.
+/// The module was unloaded, and with it went all PFs and VFs; or it was not there when a monitor was
+/// made that awaits it.
 struct gone_event {};
 
 /// The module was loaded. A snapshot follows.

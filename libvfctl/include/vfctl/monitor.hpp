@@ -3,17 +3,26 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 
 #include <vfctl/event.hpp>
 #include <vfctl/export.hpp>
 #include <vfctl/netns.hpp>
+#include <vfctl/pf.hpp>
 
 namespace vfctl {
 
+/// Whether a monitor can be made before the module is there.
+enum class module_need : std::uint8_t {
+	required, ///< where the module is not loaded, the constructor throws
+	awaited,  ///< the first event is a gone_event then, and a back_event follows when it comes
+};
+
 /// Tells of changes as they happen, for any event loop: wait until fd() is readable, then call
-/// next() until it has nothing more. Needs the vfctl module, not a privilege.
+/// next(). Needs the vfctl module, not a privilege. There is no first call to be made: where the
+/// monitor has something to tell from the start, fd() is readable from the start.
 ///
 /// Snapshots. Where events may have been missed, the monitor tells of all that exists: one
 /// pf_event and vf_event of change::present for each PF and VF, then a synced_event. It does so
@@ -25,7 +34,9 @@ namespace vfctl {
 /// Network namespace: that of the thread that makes the monitor, at that moment, unless another one
 /// is asked for. It tells of the devices there, wherever threads go later.
 ///
-/// Not synchronised; one thread at a time.
+/// Threads: not synchronised; one thread at a time, which may be another one each time. Fork: the
+/// child must not use the monitor of its parent. A monitor that was moved from can be assigned to and
+/// destroyed, and nothing else; fd() moves along.
 class VFCTL_EXPORT monitor {
 public:
 	struct options {
@@ -35,9 +46,14 @@ public:
 		std::size_t receive_buffer = std::size_t{1}
 					     << 20; ///< bytes; the kernel may grant less
 		netns_ref netns = {};               ///< where the sockets are opened
+		module_need module = module_need::required;
+		/// Tells of one PF and its VFs alone; snapshots are narrowed as well. One that is
+		/// named need not exist yet, is followed when it is renamed, and when it goes, the
+		/// next one of that name is meant. One that is given by its index is that alone.
+		std::optional<pf_ref> pf = {};
 	};
 
-	/// \throws error  protocol_not_supported where the module is not loaded; as client() where
+	/// \throws error  protocol_not_supported where the module is required and not loaded; as client() where
 	///                the network namespace cannot be entered
 	monitor();
 	explicit monitor(const options& wanted);
@@ -47,15 +63,17 @@ public:
 	monitor& operator=(const monitor& other) = delete;
 	~monitor();
 
-	/// Readable when next() may have something. Owned by the monitor; only to be polled. After a
-	/// next() that returned an event or threw, call next() again before polling: more may be at
-	/// hand. After one that returned nothing, all is told, and the descriptor becomes readable
-	/// with the next event (level-triggered; for edge-triggered polling it does as well).
+	/// Readable while next() may have something: events of the socket, the rest of what was read,
+	/// or a snapshot that is due. Owned by the monitor; only to be polled. Who polls
+	/// level-triggered may call next() once or more often each time; who polls edge-triggered
+	/// calls it until it returns nothing. An epoll descriptor: poll(), select(), epoll and
+	/// io_uring take it.
 	int fd() const noexcept;
 
 	/// The next event, or nothing where none is at hand. Does not block, but for the dumps of a
 	/// snapshot, which wait for nobody.
-	/// \throws error  when the socket fails; the monitor may be used on
+	/// \throws error  when the socket fails; the monitor may be used on, and fd() is readable
+	///                while what failed is to be tried again
 	std::optional<event> next();
 
 	/// The next event, waiting for it.

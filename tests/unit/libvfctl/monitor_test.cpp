@@ -30,10 +30,37 @@ constexpr std::uint16_t other_id = 40;
 /// A monitor, with the two kernels' ends of its sockets.
 class fake_monitor {
 public:
-	explicit fake_monitor(const monitor::options& wanted = {}) : wanted_(wanted)
+	enum class module_is { loaded, absent };
+
+	struct words {
+		std::string operator()(const pf_event& e) const
+		{
+			return "pf " + e.pf.name + " " + std::string(to_string(e.what));
+		}
+		std::string operator()(const vf_event& e) const
+		{
+			return "vf " + std::to_string(e.vf.number) + " " +
+			       std::string(to_string(e.what));
+		}
+		std::string operator()(const stats_event& e) const
+		{
+			return "stats " + std::to_string(e.stats.number);
+		}
+		std::string operator()(overrun_event /*e*/) const { return "overrun"; }
+		std::string operator()(gone_event /*e*/) const { return "gone"; }
+		std::string operator()(back_event /*e*/) const { return "back"; }
+		std::string operator()(synced_event /*e*/) const { return "synced"; }
+	};
+
+	explicit fake_monitor(const monitor::options& wanted = {},
+			      module_is now = module_is::loaded)
+	    : wanted_(wanted)
 	{
 		asked->answer({wire::nlctrl_reply(), wire::ack()});
-		answer_family();
+		if (now == module_is::loaded)
+			answer_family();
+		else
+			answer_no_family();
 	}
 
 	void answer_family(std::uint16_t id = wire::family_id,
@@ -91,32 +118,12 @@ public:
 		return out;
 	}
 
+	static std::string in_words(const event& e) { return std::visit(words(), e); }
+
 	std::shared_ptr<fake_kernel> events = std::make_shared<fake_kernel>();
 	std::shared_ptr<fake_kernel> asked = std::make_shared<fake_kernel>();
 
 private:
-	struct words {
-		std::string operator()(const pf_event& e) const
-		{
-			return "pf " + e.pf.name + " " + std::string(to_string(e.what));
-		}
-		std::string operator()(const vf_event& e) const
-		{
-			return "vf " + std::to_string(e.vf.number) + " " +
-			       std::string(to_string(e.what));
-		}
-		std::string operator()(const stats_event& e) const
-		{
-			return "stats " + std::to_string(e.stats.number);
-		}
-		std::string operator()(overrun_event /*e*/) const { return "overrun"; }
-		std::string operator()(gone_event /*e*/) const { return "gone"; }
-		std::string operator()(back_event /*e*/) const { return "back"; }
-		std::string operator()(synced_event /*e*/) const { return "synced"; }
-	};
-
-	static std::string in_words(const event& e) { return std::visit(words(), e); }
-
 	monitor::options wanted_;
 	std::optional<monitor> monitor_;
 };
@@ -489,6 +496,89 @@ TEST_CASE("the descriptor is readable until next() has nothing")
 	CHECK(readable(m->fd()));
 	CHECK(m.told() == words{"vf 1 changed"});
 	CHECK_FALSE(readable(m->fd()));
+}
+
+TEST_CASE("the descriptor of a monitor that has a snapshot to tell is readable from the start")
+{
+	fake_monitor m({.config = true, .stats = false, .snapshot = true});
+
+	m.answer_snapshot({0});
+	// Waits for the descriptor before each call.
+	words all;
+	while (readable(m->fd()))
+		if (const auto e = m->next())
+			all.push_back(fake_monitor::in_words(*e));
+	CHECK(all == words{"pf eth0 present", "vf 0 present", "synced"});
+}
+
+TEST_CASE("the descriptor is readable while the rest of a datagram is to be told")
+{
+	fake_monitor m;
+
+	m.events->say(wire::concat({wire::notification(VFCTL_CMD_STATS_NTF, wire::stats(0)),
+				    wire::notification(VFCTL_CMD_STATS_NTF, wire::stats(1))}));
+	CHECK(readable(m->fd()));
+	CHECK(m->next());
+	CHECK(m.events->quiet());
+	CHECK(readable(m->fd()));
+	CHECK(m->next());
+	CHECK_FALSE(readable(m->fd()));
+}
+
+TEST_CASE("the descriptor is readable while what failed is to be tried again")
+{
+	fake_monitor m({.config = true, .stats = false, .snapshot = true});
+
+	m.asked->answer({wire::ack(ENOMEM)});
+	error_of([&] { m->next(); });
+	CHECK(readable(m->fd()));
+	m.answer_snapshot({});
+	CHECK(m.told() == words{"pf eth0 present", "synced"});
+	CHECK_FALSE(readable(m->fd()));
+}
+
+TEST_CASE("the descriptor is readable after an overrun until all is told again")
+{
+	fake_monitor m;
+
+	m.events->say(std::errc::no_buffer_space);
+	m.answer_family();
+	m.answer_snapshot({0});
+	CHECK(m->next());
+	CHECK(readable(m->fd()));
+	CHECK(m.told() == words{"pf eth0 present", "vf 0 present", "synced"});
+	CHECK_FALSE(readable(m->fd()));
+}
+
+TEST_CASE("a monitor that awaits the module says that it is not there, and tells all when it comes")
+{
+	monitor::options wanted;
+	wanted.module = module_need::awaited;
+	wanted.snapshot = true;
+	fake_monitor m(wanted, fake_monitor::module_is::absent);
+
+	CHECK(readable(m->fd()));
+	CHECK(m.told() == words{"gone"});
+	CHECK_FALSE(readable(m->fd()));
+	CHECK(m.events->joined == std::vector<std::uint32_t>{wire::notify_group});
+
+	m.answer_family(other_id, 9);
+	m.answer_snapshot({0}, other_id);
+	m.say_family(CTRL_CMD_NEWFAMILY, other_id);
+	m.say_vf(0, other_id);
+	CHECK(m.told() ==
+	      words{"back", "pf eth0 present", "vf 0 present", "synced", "vf 0 changed"});
+	CHECK(m.events->joined.back() == 9);
+}
+
+TEST_CASE("a monitor that awaits a module which is there is as any other")
+{
+	monitor::options wanted;
+	wanted.module = module_need::awaited;
+	fake_monitor m(wanted);
+
+	m.say_vf(1);
+	CHECK(m.told() == words{"vf 1 changed"});
 }
 
 TEST_CASE("waiting ends with an event, or with the time")

@@ -101,6 +101,19 @@ TEST_CASE(
 	CHECK(client(backend_type::rtnetlink).backend() == backend_type::rtnetlink);
 }
 
+TEST_CASE("a monitor that awaits the module is made with it or without")
+{
+	genl kernel(open_generic_netlink(0), vfctl_protocol);
+	monitor::options wanted;
+
+	wanted.module = module_need::awaited;
+	monitor made(wanted);
+	const auto first = made.next();
+	if (!kernel.resolve())
+		CHECK(first == event(gone_event{}));
+	CHECK_FALSE(made.wait(std::chrono::milliseconds(5)));
+}
+
 TEST_CASE("what others than the kernel send is not received")
 {
 	const auto kernel = std::make_shared<fake_kernel>();
