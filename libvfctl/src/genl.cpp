@@ -125,7 +125,7 @@ void genl::call(request& what, std::uint16_t flags, reply_sink& replies)
 		if (i != 0)
 			std::this_thread::sleep_for(std::chrono::milliseconds(1) * (1 << i));
 		if (i != 0 && until_.passed())
-			break;
+			throw until_.missed();
 		result = attempt(what, flags, replies);
 		if (result == outcome::done)
 			return;
