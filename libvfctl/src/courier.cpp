@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "courier.hpp"
 
+#include <atomic>
 #include <cerrno>
 #include <cstdint>
 #include <exception>
@@ -19,9 +20,13 @@ struct courier::job {
 	std::function<void()> call;
 	std::exception_ptr failed;
 	descriptor ended; ///< an eventfd, readable then
+	/// Set just before. It makes what the thread has written visible to who reads it: of a
+	/// descriptor that became readable the language does not say so.
+	std::atomic<bool> has_ended = false;
 
 	static std::shared_ptr<job> make(std::function<void()> call);
 	void work() noexcept;
+	std::error_code wait(const deadline& until) const noexcept;
 };
 
 std::shared_ptr<courier::job> courier::job::make(std::function<void()> call)
@@ -46,7 +51,17 @@ void courier::job::work() noexcept
 		failed = std::current_exception();
 	}
 	call = nullptr;
+	has_ended.store(true, std::memory_order_release);
 	static_cast<void>(!::write(ended.get(), &one, sizeof(one)));
+}
+
+std::error_code courier::job::wait(const deadline& until) const noexcept
+{
+	const auto code = until.wait_for(ended.get());
+
+	while (!code && !has_ended.load(std::memory_order_acquire))
+		;
+	return code;
 }
 
 void courier::wait_until_idle(const deadline& until)
@@ -54,7 +69,7 @@ void courier::wait_until_idle(const deadline& until)
 	if (!last_)
 		return;
 
-	const auto code = until.wait_for(last_->ended.get());
+	const auto code = last_->wait(until);
 	if (code == std::errc::timed_out)
 		throw error({}, code, "the kernel is still at work on an earlier request");
 	if (code)
@@ -68,7 +83,7 @@ void courier::start(call_kind kind, const deadline& until, std::function<void()>
 
 	start_quiet_thread([now] { now->work(); }).detach();
 	last_ = now;
-	const auto code = until.wait_for(now->ended.get());
+	const auto code = now->wait(until);
 	if (code == std::errc::timed_out && kind == call_kind::writes)
 		throw error({}, code,
 			    until.missed().message() +
@@ -78,8 +93,9 @@ void courier::start(call_kind kind, const deadline& until, std::function<void()>
 	if (code)
 		throw error({}, code);
 	last_.reset();
-	if (now->failed)
-		std::rethrow_exception(now->failed);
+	// Taken from the job, whose last owner may be the other thread.
+	if (const auto failed = std::move(now->failed))
+		std::rethrow_exception(failed);
 }
 
 } // namespace vfctl

@@ -3,6 +3,7 @@
 #include "../catch.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdlib>
@@ -145,7 +146,7 @@ public:
 	void set_interval(const pf_ref& /*which*/, std::chrono::milliseconds /*to*/) override {}
 	void set_limit_lifetime(const pf_ref& /*which*/, limit_lifetime /*to*/) override {}
 
-	static inline std::thread::id thread;
+	static inline std::atomic<std::thread::id> thread;
 
 private:
 	void read() const
@@ -308,10 +309,10 @@ TEST_CASE("without a timeout all is done by the caller's own thread")
 {
 	host h(std::chrono::milliseconds::max());
 	h.client.set("eth0/1", hard(5));
-	CHECK(slow_backend::thread == std::this_thread::get_id());
+	CHECK(slow_backend::thread.load() == std::this_thread::get_id());
 	host timed(20s);
 	timed.client.set("eth0/1", hard(5));
-	CHECK(slow_backend::thread != std::this_thread::get_id());
+	CHECK(slow_backend::thread.load() != std::this_thread::get_id());
 }
 
 TEST_CASE("with a timeout every call has its result")
