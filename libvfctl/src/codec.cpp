@@ -145,6 +145,9 @@ void fill(const attribute_table& from, pf_info& into, message_check& check)
 	into.sample_time.reset();
 	if (const auto us = from.u32(VFCTL_A_PF_SAMPLE_TIME))
 		into.sample_time = std::chrono::microseconds(*us);
+	into.look_interval.reset();
+	if (const auto ms = from.u32(VFCTL_A_PF_LOOK_INTERVAL))
+		into.look_interval = std::chrono::milliseconds(*ms);
 	into.keep_limits = to_bool(from.u32(VFCTL_A_PF_KEEP_LIMITS));
 }
 

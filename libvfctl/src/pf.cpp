@@ -18,7 +18,7 @@ bool operator==(const pf_info& a, const pf_info& b)
 	const auto parts = [](const pf_info& p) {
 		return std::tie(p.index, p.name, p.bus_address, p.driver, p.provider, p.vfs,
 				p.total_vfs, p.link_speed, p.interval, p.caps, p.kept_interval,
-				p.sample_time, p.keep_limits);
+				p.sample_time, p.look_interval, p.keep_limits);
 	};
 	return parts(a) == parts(b);
 }

@@ -143,6 +143,8 @@ json to_json(const pf_info& pf)
 		result["kept_interval_ms"] = pf.kept_interval->count();
 	if (pf.sample_time)
 		result["sample_time_us"] = pf.sample_time->count();
+	if (pf.look_interval)
+		result["look_interval_ms"] = pf.look_interval->count();
 	if (pf.keep_limits)
 		result["keep_limits"] = *pf.keep_limits;
 	if (pf.caps)

@@ -187,6 +187,8 @@ void show(context& ctx, const pf_info& pf)
 				    : fmt::format("{}", pf.vfs));
 	all.add("link", link_text(pf.link_speed, raw));
 	all.add("interval", interval_text(pf, raw));
+	if (pf.look_interval)
+		all.add("changes by others", "noticed within " + show_time(pf.look_interval, raw));
 	if (pf.keep_limits)
 		all.add("limits", *pf.keep_limits ? "are kept when VFs go" : "go with their VFs");
 	all.add("can do", pf.caps ? capabilities_text(*pf.caps) : "");

@@ -50,9 +50,14 @@ struct pf_info {
 	std::optional<std::chrono::milliseconds> interval; ///< of sampling; module only
 	std::optional<capabilities> caps;                  ///< module only
 	/// From one sample to the next, as it is kept: longer than `interval` where the driver is too
-	/// slow for that, shorter where a counter could wrap. Module only, after the first sample.
+	/// slow for that, or where nobody has read a counter for a minute, shorter where a counter
+	/// could wrap. Module only, after the first sample.
 	std::optional<std::chrono::milliseconds> kept_interval;
-	std::optional<std::chrono::microseconds> sample_time; ///< what the last sample took
+	/// What the last sample of all VFs cost: how long the driver was asked for it.
+	std::optional<std::chrono::microseconds> sample_time;
+	/// Within what time a change of a limit is noticed that nobody tells of: longer where the
+	/// driver is slow. Module only.
+	std::optional<std::chrono::milliseconds> look_interval;
 	/// Are limits kept for the next VF of a number, when VFs go? Module only.
 	std::optional<bool> keep_limits;
 };

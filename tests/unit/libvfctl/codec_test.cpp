@@ -103,6 +103,7 @@ TEST_CASE("a PF says how often it is sampled, and what becomes of limits")
 			.u32(VFCTL_A_PF_KEEP_LIMITS, keep)
 			.u32(VFCTL_A_PF_KEPT_INTERVAL, 1500)
 			.u32(VFCTL_A_PF_SAMPLE_TIME, 512'000)
+			.u32(VFCTL_A_PF_LOOK_INTERVAL, 26'912)
 			.all();
 	};
 
@@ -110,12 +111,14 @@ TEST_CASE("a PF says how often it is sampled, and what becomes of limits")
 	CHECK(pf.keep_limits == false);
 	CHECK(pf.kept_interval == std::chrono::milliseconds(1500));
 	CHECK(pf.sample_time == std::chrono::milliseconds(512));
+	CHECK(pf.look_interval == std::chrono::milliseconds(26'912));
 	decode(told(1), pf);
 	CHECK(pf.keep_limits == true);
 	decode(wire::pf().all(), pf);
 	CHECK_FALSE(pf.keep_limits);
 	CHECK_FALSE(pf.kept_interval);
 	CHECK_FALSE(pf.sample_time);
+	CHECK_FALSE(pf.look_interval);
 }
 
 TEST_CASE("what a message does not say is absent, also in an object that is used again")

@@ -107,7 +107,7 @@ TEST_CASE("PFs are alike in all that is known of them")
 		 [](auto& p) { p.caps->stats = true; }, [](auto& p) { p.caps->max_rate = true; },
 		 [](auto& p) { p.caps->min_rate = true; },
 		 [](auto& p) { p.caps->guest_soft = true; }, [](auto& p) { p.kept_interval = 0ms; },
-		 [](auto& p) { p.sample_time = 0us; },
+		 [](auto& p) { p.sample_time = 0us; }, [](auto& p) { p.look_interval = 0ms; },
 		 [](auto& p) {
 			 p.keep_limits = false;
 		 }});
