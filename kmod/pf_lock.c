@@ -19,18 +19,19 @@
  * signal ends on kernels that let modules wait so. Look at pf->dev then.
  *
  * Context: process, no locks held.
- * Return: 0, or -EINTR.
+ * Return: 0, or -EAGAIN: netlink acknowledges no request that ends by -EINTR,
+ * and who goes on after the signal would wait for that.
  */
 int vfctl_pf_lock(struct vfctl_pf *pf, struct netlink_ext_ack *extack)
 {
 	if (device_lock_interruptible(pf->parent)) {
 		NL_SET_ERR_MSG(extack,
 			       "interrupted while the PF was busy with its VFs");
-		return -EINTR;
+		return -EAGAIN;
 	}
 	if (vfctl_rtnl_lock_killable()) {
 		device_unlock(pf->parent);
-		return -EINTR;
+		return -EAGAIN;
 	}
 	return 0;
 }

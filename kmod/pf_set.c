@@ -40,7 +40,7 @@ static bool vfctl_pf_set_info(struct vfctl_pf *pf,
  * @extack: told when the PF has left @net
  *
  * Context: process, no locks held.
- * Return: 0; -ENODEV where the PF has left; or -EINTR after a fatal signal.
+ * Return: 0; -ENODEV where the PF has left; or -EAGAIN after a fatal signal.
  */
 int vfctl_pf_set(struct vfctl_pf *pf, const struct net *net,
 		 const struct vfctl_pf_settings *want,
@@ -50,7 +50,7 @@ int vfctl_pf_set(struct vfctl_pf *pf, const struct net *net,
 	int err;
 
 	if (vfctl_rtnl_lock_killable())
-		return -EINTR;
+		return -EAGAIN;
 	err = vfctl_pf_check_net(pf, net, extack);
 	if (!err && vfctl_pf_set_info(pf, want) && pf->provider) {
 		vfctl_notify_pf(pf, VFCTL_CMD_PF_CHANGE_NTF, actor);

@@ -213,6 +213,9 @@ int vfctl_ndo_set_rate(struct vfctl_pf *pf, unsigned int vf, u32 min_mbit,
 	      pf->dev->netdev_ops->ndo_set_vf_rate(pf->dev, vf, min_mbit,
 						   max_mbit) : -EOPNOTSUPP;
 	vfctl_ndo_leave(pf, awake);
+	/* See vfctl_pf_lock(). */
+	if (err == -EINTR || err == -ERESTARTSYS)
+		err = -EAGAIN;
 	if (err && vfctl_pf_has_vf(pf, vf, extack))
 		NL_SET_ERR_MSG_FMT(extack,
 				   "%s refused %u Mbit/s (minimum %u) for VF %u, error %d",

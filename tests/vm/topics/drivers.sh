@@ -172,6 +172,15 @@ setter=$!
 ok "who sets a rate waits" wait_for 5 grep -q vfctl_pf_lock "/proc/$setter/stack"
 kill "$setter"
 fails "and can be interrupted" wait "$setter"
+/usr/bin/python3 -c 'import runpy, signal, sys
+signal.signal(signal.SIGUSR1, lambda *_: None)
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")' "$VFNL" do vf-set ifname=vsim0.2 hard-rate=10000000 2>/run/said &
+setter=$!
+ok "one that goes on after a signal waits" wait_for 20 grep -q vfctl_pf_lock "/proc/$setter/stack"
+kill -USR1 "$setter"
+fails "is told" wait "$setter"
+is "in words" "$(</run/said)" "EAGAIN: interrupted while the PF was busy with its VFs"
 is "while it is slow" "$(vfsim_read 0 delay_ms)" 10000
 vfsim_knob 0 delay_ms 0
 ok "it becomes fast" vfctl rate vsim0.2 20mbit
