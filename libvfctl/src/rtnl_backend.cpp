@@ -120,6 +120,16 @@ void describe(const rtnl_link_info& pf, const rtnl_vf& vf, const surroundings& a
 		into.bus_address = around.files->vf_address(pf.name, vf.number);
 }
 
+// rtnetlink always tells of both rates, and 0 is none: one that is absent here is no gap in what is
+// known.
+bool has_rates_of(const vf_info& a, const vf_info& b)
+{
+	const auto none = rate::none();
+
+	return a.hard.value_or(none) == b.hard.value_or(none) &&
+	       a.min.value_or(none) == b.min.value_or(none);
+}
+
 void describe(const rtnl_link_info& pf, const rtnl_vf& vf, vf_stats& into)
 {
 	into = {};
@@ -382,7 +392,7 @@ set_result rtnl_backend::set_if_unchanged(const vf_info& read, const limits& wan
 			       static_cast<void>(merge({}, wanted));
 			       auto at = find(read, rtnl_detail::limits);
 			       auto before = info_of(at);
-			       if (!is_unchanged(read, before))
+			       if (!is_unchanged(read, before) || !has_rates_of(read, before))
 				       return set_result{.outcome = set_outcome::differs,
 							 .now = std::move(before),
 							 .before = {}};

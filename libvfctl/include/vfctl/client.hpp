@@ -133,7 +133,8 @@ public:
 	/// what comes after it is not noticed.
 	///
 	/// \param read  what client::vf() or an event told; which of hard, soft and min it has is
-	///              compared, whatever `wanted` has
+	///              compared, whatever `wanted` has. With rtnetlink, a hard or min that is
+	///              absent is compared as no rate
 	/// \throws error  as set()
 	set_result set_if_unchanged(const vf_info& read, const limits& wanted);
 	set_result set_if_unchanged(const vf_info& read, const limits& wanted,

@@ -103,6 +103,15 @@ TEST_CASE("a limit is set if it is still what was read")
 		CHECK(result.now->hard == mbit(30));
 		CHECK(h.kernel.sent.size() == 2);
 	}
+	SECTION("it has no minimum any more")
+	{
+		h.vfs[1].min = 0;
+		h.has(h.eth0());
+		const auto result = h.backend.set_if_unchanged(read, hard(mbit(400)), existing);
+		CHECK(result.outcome == vfctl::set_outcome::differs);
+		CHECK_FALSE(result.now->min);
+		CHECK(h.kernel.sent.size() == 2);
+	}
 	SECTION("it is, and the driver refuses")
 	{
 		h.has(h.eth0());
@@ -111,6 +120,27 @@ TEST_CASE("a limit is set if it is still what was read")
 			[&] { h.backend.set_if_unchanged(read, hard(mbit(400)), existing); });
 		CHECK(no.what == "set limits of eth0/1: no");
 	}
+}
+
+TEST_CASE("a limit is left alone where a rate was none when it was read")
+{
+	host h;
+	auto& vf = h.vfs[1];
+	vf = {.number = 1};
+	h.has(h.eth0());
+	const auto read = h.backend.vf("eth0/1", existing);
+	SECTION("the hard one")
+	{
+		vf.max = 30;
+	}
+	SECTION("the minimum")
+	{
+		vf.min = 5;
+	}
+	h.has(h.eth0());
+	const auto result = h.backend.set_if_unchanged(read, hard(mbit(400)), existing);
+	CHECK(result.outcome == vfctl::set_outcome::differs);
+	CHECK(h.kernel.sent.size() == 2);
 }
 
 TEST_CASE("what cannot be set is refused before anything is asked")
