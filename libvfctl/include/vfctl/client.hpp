@@ -121,7 +121,7 @@ public:
 	set_result set(const vf_ref& which, const limits& wanted, vf_presence presence);
 
 	/// Sets limits only if those of the VF are still what was read, and the VF is still the same:
-	/// VFs that were made anew since differ, with the module.
+	/// VFs that went, came or were made anew since differ, with the module.
 	///
 	/// The VF is read and compared; where it differs, set_outcome::differs is returned and
 	/// nothing is sent. Then the change is sent. The protocol has no condition, so this is not

@@ -72,6 +72,17 @@ wire::attrs vf_with(std::uint64_t hard_mbit)
 	return wire::vf(1, 2, "eth0", hard_mbit * mbit);
 }
 
+/// A VF that does not exist now, whose limit is kept.
+wire::attrs absent_vf()
+{
+	return wire::attrs()
+		.u32(VFCTL_A_VF_PF_IFINDEX, 2)
+		.text(VFCTL_A_VF_PF_IFNAME, "eth0")
+		.u32(VFCTL_A_VF_VF, 1)
+		.u64(VFCTL_A_VF_HARD_RATE, 500 * mbit)
+		.u32(VFCTL_A_VF_STATE, VFCTL_LIMIT_ABSENT);
+}
+
 wire::bytes refusal(int code, std::string_view words)
 {
 	return wire::ack(code, wire::words(words));
@@ -254,6 +265,42 @@ TEST_CASE("a limit that differs from what was read is left alone")
 	CHECK(result.now->hard == rate::from_mbits_per_sec(500));
 	CHECK_FALSE(result.before);
 	CHECK(c.commands() == commands{get});
+}
+
+TEST_CASE("a VF that went since it was read, or came, is another one")
+{
+	fake_client c;
+	auto read = as_read();
+	read.state = limit_state::in_force;
+	SECTION("it went")
+	{
+		c.answer_vf(absent_vf());
+	}
+	SECTION("it came")
+	{
+		read.index.reset();
+		read.name.reset();
+		read.state = limit_state::absent;
+		c.answer_vf(vf_with(500));
+	}
+	const auto result = c.client.set_if_unchanged(read, hard(300), vf_presence::any);
+	CHECK(result.outcome == set_outcome::differs);
+	CHECK(c.commands() == commands{get});
+}
+
+TEST_CASE("a VF that is absent still is the one that was read")
+{
+	fake_client c;
+	auto read = as_read();
+	read.index.reset();
+	read.name.reset();
+	read.state = limit_state::absent;
+	c.answer_vf(absent_vf());
+	c.answer_vf(absent_vf());
+	c.answer_ack();
+	c.answer_vf(absent_vf());
+	CHECK(c.client.set_if_unchanged(read, hard(300), vf_presence::any).outcome ==
+	      set_outcome::set);
 }
 
 TEST_CASE("what was not known when it was read is not compared")
