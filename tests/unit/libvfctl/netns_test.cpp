@@ -8,6 +8,7 @@
 #include <cstring>
 #include <functional>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <thread>
@@ -29,6 +30,7 @@
 #include "descriptor.hpp"
 #include "netlink_socket.hpp"
 #include "netns.hpp"
+#include "quiet_thread.hpp"
 
 using namespace vfctl;
 
@@ -257,6 +259,21 @@ TEST_CASE("a thread that enters a namespace takes no signal, and the caller has 
 		 [&] { pthread_sigmask(SIG_SETMASK, nullptr, &blocked); });
 	pthread_sigmask(SIG_SETMASK, nullptr, &after);
 	CHECK(sigismember(&blocked, SIGTERM) == 1);
+	CHECK(sigismember(&after, SIGTERM) == 0);
+}
+
+TEST_CASE("the caller has its signals again where there is no memory for a thread")
+{
+	struct call {
+		call() = default;
+		call(const call& /*other*/) { throw std::bad_alloc(); }
+		void operator()() const {}
+	};
+	const call none;
+	sigset_t after = {};
+
+	CHECK_THROWS_AS(start_quiet_thread(none), std::bad_alloc);
+	pthread_sigmask(SIG_SETMASK, nullptr, &after);
 	CHECK(sigismember(&after, SIGTERM) == 0);
 }
 
