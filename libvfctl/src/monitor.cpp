@@ -51,6 +51,7 @@ private:
 	void start();
 	bool advance(std::optional<event>& e);
 	bool read(std::optional<event>& e);
+	bool is_to_be_told(const event& e);
 	std::optional<event> decode(const message& m);
 	std::optional<event> control(const genl_payload& payload);
 	bool join();
@@ -161,7 +162,7 @@ bool monitor::impl::read(std::optional<event>& e)
 
 	if (const auto m = rest_.next(check)) {
 		e = decode(*m);
-		if (e && !filter_.takes(*e))
+		if (e && !is_to_be_told(*e))
 			e.reset();
 		return true;
 	}
@@ -180,6 +181,18 @@ bool monitor::impl::read(std::optional<event>& e)
 		throw error({}, code);
 	rest_ = message_walker(datagram);
 	return true;
+}
+
+// Events of the configuration come also where only the filter wants them.
+bool monitor::impl::is_to_be_told(const event& e)
+{
+	const auto match = filter_.look_at(e);
+	const bool is_config =
+		std::holds_alternative<pf_event>(e) || std::holds_alternative<vf_event>(e);
+
+	if (match == pf_match::found && wanted_.config)
+		step_ = step::dump;
+	return match != pf_match::other && (wanted_.config || !is_config);
 }
 
 std::optional<event> monitor::impl::decode(const message& m)
@@ -236,7 +249,7 @@ bool monitor::impl::join()
 	}
 
 	const auto& family = backend_.family().family();
-	if (wanted_.config)
+	if (wanted_.config || filter_.is_by_name())
 		join(family, VFCTL_MCGRP_CONFIG);
 	if (wanted_.stats)
 		join(family, VFCTL_MCGRP_STATS);
@@ -263,6 +276,8 @@ void monitor::impl::dump()
 	try {
 		if (wanted_.config)
 			snapshot_.take(backend_, filter_);
+		else if (filter_.is_by_name())
+			filter_.find(backend_);
 		step_ = step::tell;
 	} catch (const error& e) {
 		// The event that says so is on its way.

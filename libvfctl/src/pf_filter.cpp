@@ -30,44 +30,45 @@ std::optional<pf_info> pf_filter::read(module_backend& from, const pf_ref& which
 
 std::optional<pf_info> pf_filter::find(module_backend& from)
 {
-	const bool by_name = wanted_->index() == 0;
-
 	if (index_) {
 		if (auto found = read(from, pf_ref::by_index(*index_)))
 			return found;
-		if (by_name)
+		if (is_by_name())
 			index_.reset();
 	}
-	return by_name ? read(from, *wanted_) : std::nullopt;
+	return is_by_name() ? read(from, *wanted_) : std::nullopt;
 }
 
-bool pf_filter::is_it(std::uint32_t index, std::string_view name)
+pf_match pf_filter::look_at(std::uint32_t index, std::string_view name)
 {
 	if (index_)
-		return index == *index_;
+		return index == *index_ ? pf_match::wanted : pf_match::other;
 	if (name != wanted_->name())
-		return false;
+		return pf_match::other;
 	index_ = index;
-	return true;
+	return pf_match::found;
 }
 
-bool pf_filter::takes(const event& e)
+pf_match pf_filter::look_at(const event& e)
 {
 	if (!wanted_)
-		return true;
+		return pf_match::wanted;
 	if (const auto* vf = std::get_if<vf_event>(&e))
-		return is_it(vf->vf.pf_index, vf->vf.pf_name);
+		return look_at(vf->vf.pf_index, vf->vf.pf_name);
 	if (const auto* stats = std::get_if<stats_event>(&e))
-		return is_it(stats->stats.pf_index, stats->stats.pf_name);
+		return look_at(stats->stats.pf_index, stats->stats.pf_name);
 
 	const auto* pf = std::get_if<pf_event>(&e);
 	if (!pf)
-		return true;
-	if (!is_it(pf->pf.index, pf->pf.name))
-		return false;
-	if (pf->what == change::removed && wanted_->index() == 0)
+		return pf_match::wanted;
+	const auto match = look_at(pf->pf.index, pf->pf.name);
+	if (match == pf_match::other)
+		return match;
+	if (pf->what == change::removed && is_by_name())
 		index_.reset();
-	return true;
+	// The events of a PF that comes tell of all that it has, and of one that went nothing is left.
+	const bool is_all_told = pf->what == change::added || pf->what == change::removed;
+	return is_all_told ? pf_match::wanted : match;
 }
 
 } // namespace vfctl

@@ -27,7 +27,8 @@ enum class module_need : std::uint8_t {
 /// Snapshots. Where events may have been missed, the monitor tells of all that exists: one
 /// pf_event and vf_event of change::present for each PF and VF, then a synced_event. It does so
 /// after an overrun_event (the socket's buffer ran full: ENOBUFS), after a back_event (the module
-/// was loaded again), and at the start if asked for. So who keeps a table clears it at
+/// was loaded again), and at the start if asked for. A monitor of one PF by its name does so as well
+/// after the first event of a PF that was there before it had the name. So who keeps a table clears it at
 /// overrun_event and gone_event, and has it right again at synced_event. An event that came
 /// while the snapshot was taken follows it, and may tell of what the snapshot has already.
 ///

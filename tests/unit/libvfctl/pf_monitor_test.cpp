@@ -148,7 +148,10 @@ TEST_CASE("a PF is followed when it is renamed, and another one of its old name 
 	{
 		h.say_pf(VFCTL_CMD_PF_DEL_NTF, 2, "lan0");
 		h.say_vf(9, "eth0");
-		CHECK(h.told() == words{"pf lan0 removed", "vf eth0/1 changed"});
+		h.answer_pf(9, "eth0");
+		h.answer_vfs(9, "eth0");
+		CHECK(h.told() == words{"pf lan0 removed", "vf eth0/1 changed", "pf eth0 present",
+					"vf eth0/0 present", "synced"});
 	}
 	SECTION("also over an overrun")
 	{
@@ -168,6 +171,49 @@ TEST_CASE("a PF is followed when it is renamed, and another one of its old name 
 		h.answer_vfs(9, "eth0");
 		CHECK(h.told() ==
 		      words{"overrun", "pf eth0 present", "vf eth0/0 present", "synced"});
+	}
+}
+
+TEST_CASE("a PF that gets the wanted name is told with its VFs")
+{
+	fake_host h("eth0", true);
+	h.answer_no_pf();
+	CHECK(h.told() == words{"synced"});
+	h.say_pf(VFCTL_CMD_PF_CHANGE_NTF, 5, "eth0");
+	h.answer_pf(5, "eth0");
+	h.answer_vfs(5, "eth0");
+	h.say_vf(5, "eth0");
+	CHECK(h.told() == words{"pf eth0 changed", "pf eth0 present", "vf eth0/0 present", "synced",
+				"vf eth0/1 changed"});
+}
+
+TEST_CASE("samples alone of one PF by its name go on when the PF is another one")
+{
+	fake_host h("eth0");
+	h.wanted.config = false;
+	h.answer_pf(2, "eth0");
+	h.say_stats(2, "eth0");
+	h.say_vf(2, "eth0");
+	CHECK(h.told() == words{"stats eth0/1"});
+	CHECK(h.events->joined == std::vector<std::uint32_t>{wire::notify_group, wire::config_group,
+							     wire::stats_group});
+
+	SECTION("as its events say")
+	{
+		h.say_pf(VFCTL_CMD_PF_DEL_NTF, 2, "eth0");
+		h.say_pf(VFCTL_CMD_PF_NEW_NTF, 9, "eth0");
+		h.say_stats(9, "eth0");
+		CHECK(h.told() == words{"stats eth0/1"});
+	}
+	SECTION("after an overrun")
+	{
+		h.events->say(std::errc::no_buffer_space);
+		h.answer_family();
+		h.answer_no_pf();
+		h.answer_pf(9, "eth0");
+		CHECK(h.told() == words{"overrun", "synced"});
+		h.say_stats(9, "eth0");
+		CHECK(h.told() == words{"stats eth0/1"});
 	}
 }
 
