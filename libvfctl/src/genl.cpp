@@ -130,6 +130,8 @@ void genl::call(request& what, std::uint16_t flags, reply_sink& replies)
 		if (result == outcome::done)
 			return;
 	}
+	if (result == outcome::no_family)
+		throw not_loaded();
 	throw failure(std::errc::resource_unavailable_try_again,
 		      result == outcome::torn ? "there was a change each time that it was read"
 					      : "the kernel's answers were lost each time");
@@ -326,9 +328,14 @@ void genl::read_end(const message& m, exchange& of) const
 		std::string(ack.text),
 		std::string(type ? protocol_.attribute_name(of.what.command(), *type) : ""),
 		error::source::kernel);
+	if (!ack.text.empty())
+		return;
 	// Of a family that there is none of (genl_rcv_msg()). The family's own ENOENT has words.
-	if (ack.error == ENOENT && ack.text.empty())
+	if (ack.error == ENOENT)
 		of.end = outcome::no_family;
+	// Of a module that is being unloaded (__netlink_dump_start()): the family is there still.
+	if (ack.error == EPROTONOSUPPORT)
+		of.refused = not_loaded();
 }
 
 } // namespace vfctl

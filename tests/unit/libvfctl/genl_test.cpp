@@ -427,7 +427,30 @@ TEST_CASE("a family that goes each time it is found is given up")
 		c.answer_no_family();
 		c.answer_family();
 	}
-	CHECK(error_of([&] { c.transact(); }).code() == std::errc::resource_unavailable_try_again);
+	const auto e = error_of([&] { c.transact(); });
+	CHECK(e.code() == std::errc::protocol_not_supported);
+	CHECK(e.message() == "the kernel module vfctl is not loaded; \"modprobe vfctl\" loads it");
+}
+
+TEST_CASE("a dump while the module is being unloaded names it, and is not repeated")
+{
+	connection c;
+
+	c.kernel->answer({wire::ack(EPROTONOSUPPORT)});
+	const auto e = error_of([&] { c.dump(); });
+	CHECK(e.code() == std::errc::protocol_not_supported);
+	CHECK(e.message() == "the kernel module vfctl is not loaded; \"modprobe vfctl\" loads it");
+	CHECK(c.requests() == 1);
+}
+
+TEST_CASE("EPROTONOSUPPORT with words is an answer")
+{
+	connection c;
+
+	c.kernel->answer({wire::ack(EPROTONOSUPPORT, wire::words("not today"))});
+	const auto e = error_of([&] { c.dump(); });
+	CHECK(e.message() == "not today");
+	CHECK(e.from_kernel());
 }
 
 TEST_CASE("an answer that cannot be understood is an error, and the next request is not disturbed")
