@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "courier.hpp"
 
-#include <atomic>
 #include <cerrno>
 #include <cstdint>
 #include <exception>
 #include <system_error>
+#include <thread>
+#include <utility>
 
 #include <sys/eventfd.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "descriptor.hpp"
@@ -15,19 +17,31 @@
 
 namespace vfctl {
 
-/// One call. Its thread has a share of it, and is the only one to touch it until `ended`.
+/// One call. Its thread has a share of it, and is the only one to touch it until that has ended.
 struct courier::job {
 	std::function<void()> call;
 	std::exception_ptr failed;
 	descriptor ended; ///< an eventfd, readable then
-	/// Set just before. It makes what the thread has written visible to who reads it: of a
-	/// descriptor that became readable the language does not say so.
-	std::atomic<bool> has_ended = false;
+	std::thread thread;
+	long thread_id = 0; ///< the kernel's
+
+	job() = default;
+	job(const job&) = delete;
+	job& operator=(const job&) = delete;
+	~job();
 
 	static std::shared_ptr<job> make(std::function<void()> call);
 	void work() noexcept;
-	std::error_code wait(const deadline& until) const noexcept;
+	void join() noexcept;
+	std::error_code wait(const deadline& until) noexcept;
 };
+
+// Of a call that was given up nobody waits for the thread. It may be the one that is here.
+courier::job::~job()
+{
+	if (thread.joinable())
+		thread.detach();
+}
 
 std::shared_ptr<courier::job> courier::job::make(std::function<void()> call)
 {
@@ -45,22 +59,34 @@ void courier::job::work() noexcept
 {
 	constexpr std::uint64_t one = 1;
 
+	thread_id = ::syscall(SYS_gettid);
 	try {
 		call();
 	} catch (...) {
 		failed = std::current_exception();
 	}
 	call = nullptr;
-	has_ended.store(true, std::memory_order_release);
 	static_cast<void>(!::write(ended.get(), &one, sizeof(one)));
 }
 
-std::error_code courier::job::wait(const deadline& until) const noexcept
+// The kernel wakes who joins a thread shortly before it takes the thread out of the process. The
+// number of looks has a limit since another thread might get the same number.
+void courier::job::join() noexcept
+{
+	constexpr int most = 1000;
+
+	thread.join();
+	for (int i = 0; i < most && ::syscall(SYS_tgkill, ::getpid(), thread_id, 0) == 0; i++)
+		std::this_thread::yield();
+}
+
+/// When it returns nothing, there is no thread any more.
+std::error_code courier::job::wait(const deadline& until) noexcept
 {
 	const auto code = until.wait_for(ended.get());
 
-	while (!code && !has_ended.load(std::memory_order_acquire))
-		;
+	if (!code)
+		join();
 	return code;
 }
 
@@ -81,7 +107,7 @@ void courier::start(call_kind kind, const deadline& until, std::function<void()>
 {
 	const auto now = job::make(std::move(call));
 
-	start_quiet_thread([now] { now->work(); }).detach();
+	now->thread = start_quiet_thread([now] { now->work(); });
 	last_ = now;
 	const auto code = now->wait(until);
 	if (code == std::errc::timed_out && kind == call_kind::writes)
@@ -93,9 +119,8 @@ void courier::start(call_kind kind, const deadline& until, std::function<void()>
 	if (code)
 		throw error({}, code);
 	last_.reset();
-	// Taken from the job, whose last owner may be the other thread.
-	if (const auto failed = std::move(now->failed))
-		std::rethrow_exception(failed);
+	if (now->failed)
+		std::rethrow_exception(now->failed);
 }
 
 } // namespace vfctl

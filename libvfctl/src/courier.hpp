@@ -25,11 +25,15 @@ enum class call_kind : unsigned char {
 /// interrupts that, so another thread has to be the one that waits. It is a new one for each call:
 /// it has the caller's credentials, which the kernel checks.
 ///
+/// The thread has ended when the call returns: programs call unshare() and setns(), which refuse some
+/// changes to a process of several threads.
+///
 /// One call at a time. A call that was given up goes on until the kernel is done with it: what it
-/// works on must not be touched until is_idle().
+/// works on must not be touched until wait_until_idle() has returned. Until the kernel lets its thread
+/// go, the process cannot end.
 class courier {
 public:
-	/// Waits until the call that was given up has come to its end.
+	/// Waits until the call that was given up has come to its end, and its thread has ended.
 	/// \throws error  timed_out
 	void wait_until_idle(const deadline& until);
 

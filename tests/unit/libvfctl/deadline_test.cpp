@@ -7,6 +7,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdlib>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -17,6 +18,7 @@
 #include <vector>
 
 #include <sys/eventfd.h>
+#include <unistd.h>
 
 #include <vfctl/client.hpp>
 #include <vfctl/error.hpp>
@@ -205,6 +207,11 @@ template <typename Call> auto eventually(const Call& call)
 	}
 }
 
+bool is_running(pid_t thread)
+{
+	return std::filesystem::exists("/proc/self/task/" + std::to_string(thread));
+}
+
 } // namespace
 
 TEST_CASE("a write that the card does not answer ends with the timeout")
@@ -263,6 +270,35 @@ TEST_CASE("the next call waits for the one that was given up, within its own tim
 	one.wait_until_idle(deadline(20s));
 	later.join();
 	CHECK(one.run(call_kind::reads, deadline(20s), [] { return 7; }) == 7);
+}
+
+TEST_CASE("a call that ended in time has left no thread")
+{
+	courier one;
+	for (int i = 0; i < 200; i++) {
+		const auto thread =
+			one.run(call_kind::reads, deadline(20s), [] { return ::gettid(); });
+		REQUIRE(thread != ::gettid());
+		REQUIRE_FALSE(is_running(thread));
+	}
+}
+
+TEST_CASE("a call that was given up and waited for has left no thread")
+{
+	courier one;
+	slow_card card;
+	std::atomic<pid_t> thread = 0;
+	card.hold();
+	const auto wait = [&] {
+		thread = ::gettid();
+		card.wait();
+		return 1;
+	};
+	late([&] { one.run(call_kind::writes, deadline(10ms), wait); });
+	card.release();
+	one.wait_until_idle(deadline(20s));
+	CHECK(thread != 0);
+	CHECK_FALSE(is_running(thread));
 }
 
 TEST_CASE("a read of rtnetlink that waits for a lock ends with the timeout, and leaves no trace")
