@@ -103,6 +103,32 @@ void courier::wait_until_idle(const deadline& until)
 	last_.reset();
 }
 
+namespace {
+
+/// What is thrown of a call that was not answered in time.
+error missed(call_kind kind, const error& plain)
+{
+	if (kind == call_kind::reads)
+		return plain;
+	return {plain.operation(), plain.code(),
+		plain.message() + ", it may have made the change or make it yet"};
+}
+
+// The call has the same deadline, and may be the first to see that it has passed. A driver's
+// timed_out is its refusal.
+[[noreturn]] void rethrow(call_kind kind, const std::exception_ptr& failed)
+{
+	try {
+		std::rethrow_exception(failed);
+	} catch (const error& e) {
+		if (e.code() == std::errc::timed_out && !e.from_kernel())
+			throw missed(kind, e);
+		throw;
+	}
+}
+
+} // namespace
+
 void courier::start(call_kind kind, const deadline& until, std::function<void()> call)
 {
 	const auto now = job::make(std::move(call));
@@ -110,17 +136,13 @@ void courier::start(call_kind kind, const deadline& until, std::function<void()>
 	now->thread = start_quiet_thread([now] { now->work(); });
 	last_ = now;
 	const auto code = now->wait(until);
-	if (code == std::errc::timed_out && kind == call_kind::writes)
-		throw error({}, code,
-			    until.missed().message() +
-				    ", it may have made the change or make it yet");
 	if (code == std::errc::timed_out)
-		throw until.missed();
+		throw missed(kind, until.missed());
 	if (code)
 		throw error({}, code);
 	last_.reset();
 	if (now->failed)
-		std::rethrow_exception(now->failed);
+		rethrow(kind, now->failed);
 }
 
 } // namespace vfctl

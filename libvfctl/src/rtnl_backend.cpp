@@ -363,7 +363,8 @@ vf_info rtnl_backend::change(place at, const limits& wanted)
 	try {
 		links_.set_rate(at.pf.index, at.vf.number, to);
 	} catch (const error& e) {
-		if (!e.from_kernel() || !e.message().empty())
+		// A driver's timed_out stays the kernel's: that of the library means something else.
+		if (!e.from_kernel() || !e.message().empty() || e.code() == std::errc::timed_out)
 			throw;
 		explain(e, at, to);
 	}

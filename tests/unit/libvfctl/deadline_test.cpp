@@ -301,6 +301,30 @@ TEST_CASE("a call that was given up and waited for has left no thread")
 	CHECK_FALSE(is_running(thread));
 }
 
+TEST_CASE("a write that sees the deadline pass by itself may be made as well")
+{
+	courier one;
+	const auto call = [](error::source by) {
+		return [by]() -> int {
+			throw error("test", std::make_error_code(std::errc::timed_out), "late", {},
+				    by);
+		};
+	};
+	const auto said = [&](call_kind kind, error::source by) -> std::string {
+		try {
+			one.run(kind, deadline(20s), call(by));
+		} catch (const error& e) {
+			CHECK(e.refused_by() == by);
+			return e.what();
+		}
+		return {};
+	};
+	CHECK(said(call_kind::writes, error::source::library) ==
+	      "test: late, it may have made the change or make it yet");
+	CHECK(said(call_kind::reads, error::source::library) == "test: late");
+	CHECK(said(call_kind::writes, error::source::kernel) == "test: late");
+}
+
 TEST_CASE("a read of rtnetlink that waits for a lock ends with the timeout, and leaves no trace")
 {
 	host h(20ms, true);

@@ -244,6 +244,16 @@ TEST_CASE("a refusal without words tells what is known")
 	CHECK_FALSE(no.from_kernel);
 }
 
+TEST_CASE("a driver whose card does not answer is told from a kernel that does not")
+{
+	host h;
+	h.has(h.eth0());
+	h.kernel.answer({acknowledge(ETIMEDOUT)});
+	const auto no = refused([&] { h.backend.set("eth0/0", hard(mbit(5)), existing); });
+	CHECK(no.code == std::errc::timed_out);
+	CHECK(no.from_kernel);
+}
+
 TEST_CASE("a socket that fails is not taken for a refusal")
 {
 	host h;
