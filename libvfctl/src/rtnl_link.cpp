@@ -274,6 +274,8 @@ rtnl_links::rtnl_links(std::unique_ptr<netlink_socket> socket)
 std::vector<rtnl_link_info> rtnl_links::ask(nlmsghdr& request, bool one_device)
 {
 	for (int attempt = 0; attempt < genl::attempts; attempt++) {
+		if (attempt != 0 && until_.passed())
+			throw until_.missed();
 		answer got{.ends_with_link = one_device, .words = {}, .links = {}};
 		if (converse(request, got) && !got.torn)
 			return std::move(got.links);
@@ -368,7 +370,14 @@ std::optional<rtnl_link_info> rtnl_links::find(const std::string& name, rtnl_det
 
 void rtnl_links::set_rate(std::uint32_t index, std::uint32_t vf, rtnl_rate to)
 {
-	ask(*nlmsg_hdr(make_set_rate(index, vf, to).get()), false);
+	const auto request = make_set_rate(index, vf, to);
+	answer got{.ends_with_link = false, .words = {}, .links = {}};
+
+	// It is sent once. One of the two rates is what was read before: somebody else may have
+	// changed it since.
+	if (!converse(*nlmsg_hdr(request.get()), got))
+		throw error({}, std::make_error_code(std::errc::no_buffer_space),
+			    "the kernel's answer was lost, it may have made the change");
 }
 
 } // namespace vfctl

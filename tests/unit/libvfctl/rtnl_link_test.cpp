@@ -346,6 +346,28 @@ TEST_CASE("an answer of which something was lost is asked for again")
 	CHECK(kernel.sent.size() == 2);
 }
 
+TEST_CASE("a change is not sent again where its acknowledgement was lost")
+{
+	replay::kernel kernel;
+	kernel.receive_error = std::errc::no_buffer_space;
+	auto links = kernel.links();
+	const auto e = error_of([&] { links.set_rate(2, 1, {10, 500}); });
+	CHECK(e.code() == std::errc::no_buffer_space);
+	CHECK(e.message() == "the kernel's answer was lost, it may have made the change");
+	CHECK_FALSE(e.from_kernel());
+	CHECK(kernel.sent.size() == 1);
+}
+
+TEST_CASE("a dump that is torn is not read again when the time is over")
+{
+	replay::kernel kernel;
+	kernel.answer({make_link(1, "lo", {}, NLM_F_DUMP_INTR), done()});
+	auto links = kernel.links();
+	links.set_deadline(vfctl::deadline::passed_already());
+	CHECK(error_of([&] { links.all(rtnl_detail::limits); }).code() == std::errc::timed_out);
+	CHECK(kernel.sent.size() == 1);
+}
+
 TEST_CASE("what others than the kernel send is passed over")
 {
 	replay::kernel kernel;
