@@ -89,7 +89,9 @@ void print_limits(context& ctx, const vf_info& vf, const kind* which)
 // What is worth saying of a limit that was set.
 std::string outcome_note(const set_result& result, const vf_ref& vf)
 {
-	if (!result.now || result.now->state == limit_state::absent)
+	if (!result.now)
+		return unread_note(vf);
+	if (result.now->state == limit_state::absent)
 		return absent_note(vf);
 	return pending_note(*result.now);
 }

@@ -47,4 +47,10 @@ std::string absent_note(const vf_ref& vf)
 			   to_string(vf));
 }
 
+std::string unread_note(const vf_ref& vf)
+{
+	return fmt::format("{} was set and could not be read after that: it may have gone since",
+			   to_string(vf));
+}
+
 } // namespace vfctl::tool

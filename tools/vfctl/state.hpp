@@ -21,4 +21,7 @@ std::string pending_note(const vf_info& vf);
 /// For a VF that does not exist now, a sentence that says whose its limits are.
 std::string absent_note(const vf_ref& vf);
 
+/// For a VF that was set and could not be read after that, a sentence that says so.
+std::string unread_note(const vf_ref& vf);
+
 } // namespace vfctl::tool

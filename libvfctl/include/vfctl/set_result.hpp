@@ -32,7 +32,8 @@ struct set_result {
 	/// With rtnetlink, it is what the list of the PF said before, with the rates that the driver
 	/// has accepted; there is no state.
 	///
-	/// Absent where the VF could not be read any more: it went right after the change.
+	/// Absent where the VF could not be read after the change. Most often the VF went right after
+	/// it; the module may also have been unloaded, or the kernel's answer was lost.
 	std::optional<vf_info> now;
 
 	/// What client::set_if_unchanged() found right before the change; else absent.
