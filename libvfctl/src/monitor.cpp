@@ -49,13 +49,15 @@ private:
 	};
 
 	void start();
+	void find_pf();
 	bool advance(std::optional<event>& e);
 	bool read(std::optional<event>& e);
 	bool is_to_be_told(const event& e);
 	std::optional<event> decode(const message& m);
 	std::optional<event> control(const genl_payload& payload);
 	bool join();
-	void join(const genl_family& family, const char* group);
+	std::error_code join(const genl_family& family, const char* group);
+	std::error_code join_groups(const genl_family& family);
 	std::optional<event> rejoin();
 	void dump();
 	event tell();
@@ -90,7 +92,8 @@ void monitor::impl::start()
 	if (!controller)
 		throw error({}, std::make_error_code(std::errc::protocol_error),
 			    "the kernel does not tell of families");
-	join(*controller, "notify");
+	if (const auto code = join(*controller, "notify"))
+		throw error({}, code);
 	if (!join()) {
 		if (wanted_.module == module_need::required)
 			backend_.family().need();
@@ -98,8 +101,20 @@ void monitor::impl::start()
 	} else if (wanted_.snapshot) {
 		step_ = step::dump;
 	} else if (filter_.is_narrow()) {
-		// The kernel knows other names of it than events tell.
+		find_pf();
+	}
+}
+
+// The kernel knows other names of it than events tell.
+void monitor::impl::find_pf()
+{
+	try {
 		filter_.find(backend_);
+	} catch (const error& e) {
+		// The event that says that the module went is on its way.
+		if (wanted_.module == module_need::required ||
+		    e.code() != std::errc::protocol_not_supported)
+			throw;
 	}
 }
 
@@ -228,33 +243,49 @@ std::optional<event> monitor::impl::control(const genl_payload& payload)
 	return gone_event{};
 }
 
-void monitor::impl::join(const genl_family& family, const char* group)
+std::error_code monitor::impl::join(const genl_family& family, const char* group)
 {
 	const auto id = family.group(group);
 
 	if (!id)
 		throw error({}, std::make_error_code(std::errc::protocol_error),
 			    "the family " + family.name + " has no group " + group);
-	if (const auto code = socket_->join(*id))
-		throw error({}, code);
+	return socket_->join(*id);
+}
+
+std::error_code monitor::impl::join_groups(const genl_family& family)
+{
+	std::error_code code;
+
+	if (wanted_.config || filter_.is_by_name())
+		code = join(family, VFCTL_MCGRP_CONFIG);
+	if (!code && wanted_.stats)
+		code = join(family, VFCTL_MCGRP_STATS);
+	return code;
 }
 
 // Joins the groups of the family as it is now; false where there is none. The kernel has let all
 // sockets leave those of an earlier one (genl_unregister_mc_groups()).
 bool monitor::impl::join()
 {
-	if (!backend_.family().resolve()) {
-		family_ = 0;
-		return false;
-	}
+	std::error_code code;
 
-	const auto& family = backend_.family().family();
-	if (wanted_.config || filter_.is_by_name())
-		join(family, VFCTL_MCGRP_CONFIG);
-	if (wanted_.stats)
-		join(family, VFCTL_MCGRP_STATS);
-	family_ = family.id;
-	return true;
+	for (int i = 0; i < genl::attempts && backend_.family().resolve(); i++) {
+		const auto& family = backend_.family().family();
+
+		code = join_groups(family);
+		if (!code) {
+			family_ = family.id;
+			return true;
+		}
+		// There is no such group: the module went since (genl_bind()).
+		if (code != std::errc::no_such_file_or_directory)
+			throw error({}, code);
+	}
+	if (backend_.family().family().id != 0)
+		throw error({}, code);
+	family_ = 0;
+	return false;
 }
 
 std::optional<event> monitor::impl::rejoin()

@@ -107,7 +107,8 @@ public:
 	int datagrams = 0;             ///< in which they came
 	std::vector<std::uint32_t> joined;
 	std::errc send_error{};
-	std::errc join_error{};
+	std::deque<std::errc> join_answers; ///< to the first requests to join
+	std::errc join_error{};             ///< to all others
 
 private:
 	// Readable while there is something.
@@ -177,6 +178,12 @@ public:
 	std::error_code join(std::uint32_t group) noexcept override
 	{
 		kernel_->joined.push_back(group);
+		if (!kernel_->join_answers.empty()) {
+			const auto answer = kernel_->join_answers.front();
+			kernel_->join_answers.pop_front();
+			return answer == std::errc() ? std::error_code()
+						     : std::make_error_code(answer);
+		}
 		if (kernel_->join_error != std::errc())
 			return std::make_error_code(kernel_->join_error);
 		return {};

@@ -14,6 +14,7 @@
 #include <vfctl/monitor.hpp>
 
 #include "fake_monitor.hpp"
+#include "genl.hpp"
 
 using namespace vfctl;
 using namespace vfctl::test;
@@ -102,6 +103,55 @@ TEST_CASE("a monitor that awaits the module says that it is not there, and tells
 	CHECK(m.told() ==
 	      words{"back", "pf eth0 present", "vf 0 present", "synced", "vf 0 changed"});
 	CHECK(m.events->joined.back() == 9);
+}
+
+TEST_CASE("a monitor that awaits the module can be made while it goes")
+{
+	monitor::options wanted;
+	wanted.module = module_need::awaited;
+
+	SECTION("before its groups are joined")
+	{
+		fake_monitor m(wanted);
+		m.events->join_answers = {{}, std::errc::no_such_file_or_directory};
+		m.answer_no_family();
+		CHECK(m.told() == words{"gone"});
+		m.answer_family(other_id, 9);
+		m.answer_snapshot({}, other_id);
+		m.say_family(CTRL_CMD_NEWFAMILY, other_id);
+		CHECK(m.told() == words{"back", "pf eth0 present", "synced"});
+	}
+	SECTION("before its groups are joined, and is back at once")
+	{
+		fake_monitor m(wanted);
+		m.events->join_answers = {{}, std::errc::no_such_file_or_directory};
+		m.answer_family(other_id, 9);
+		CHECK(m.told().empty());
+		CHECK(m.events->joined.back() == 9);
+		m.say_vf(1, other_id);
+		CHECK(m.told() == words{"vf 1 changed"});
+	}
+	SECTION("before the one PF that is wanted is found")
+	{
+		wanted.pf = pf_ref("eth0");
+		fake_monitor m(wanted);
+		m.answer_no_family();
+		m.answer_no_family();
+		CHECK(m.told().empty());
+		m.say_family(CTRL_CMD_DELFAMILY);
+		CHECK(m.told() == words{"gone"});
+	}
+}
+
+TEST_CASE("a monitor of a family whose groups can never be joined is an error")
+{
+	fake_monitor m;
+
+	m.events->join_answers = {{}};
+	m.events->join_error = std::errc::no_such_file_or_directory;
+	for (int i = 1; i < genl::attempts; i++)
+		m.answer_family();
+	CHECK(error_of([&] { *m; }).code() == std::errc::no_such_file_or_directory);
 }
 
 TEST_CASE("a monitor that awaits a module which is there is as any other")
