@@ -26,6 +26,9 @@ public:
 	bool is_never() const noexcept { return length_ == milliseconds::max(); }
 	bool passed() const noexcept { return !is_never() && clock::now() >= end_; }
 
+	/// For poll(): what is left, rounded up so that its last part is no busy loop; -1 for ever.
+	int left() const noexcept;
+
 	/// Waits until a descriptor can be read from.
 	/// \return nothing; timed_out; errno
 	std::error_code wait_for(int fd) const noexcept;
@@ -34,9 +37,6 @@ public:
 	error missed() const;
 
 private:
-	/// For poll(): what is left, rounded up so that its last part is no busy loop; -1 for ever.
-	int left() const noexcept;
-
 	milliseconds length_ = milliseconds::max();
 	clock::time_point end_;
 };

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <vfctl/monitor.hpp>
 
-#include <algorithm>
 #include <cerrno>
-#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +14,7 @@
 
 #include "attempt.hpp"
 #include "codec.hpp"
+#include "deadline.hpp"
 #include "message.hpp"
 #include "module_backend.hpp"
 #include "monitor_access.hpp"
@@ -372,22 +371,17 @@ std::optional<event> monitor::next()
 
 std::optional<event> monitor::wait(std::chrono::milliseconds timeout)
 {
-	using clock = std::chrono::steady_clock;
-	using milliseconds = std::chrono::milliseconds;
-	const auto begin = clock::now();
+	const deadline until(timeout);
 
 	for (;;) {
 		if (auto e = next())
 			return e;
 
-		// Rounded up, so that the last bit of a millisecond is no busy loop.
-		const auto left = timeout - std::chrono::floor<milliseconds>(clock::now() - begin);
-		if (left <= milliseconds::zero())
+		if (until.passed())
 			return std::nullopt;
 
 		pollfd ready = {.fd = fd(), .events = POLLIN, .revents = 0};
-		const auto most = milliseconds(std::numeric_limits<int>::max());
-		const auto got = poll(&ready, 1, static_cast<int>(std::min(left, most).count()));
+		const auto got = poll(&ready, 1, until.left());
 		if (got < 0 && errno == EINTR)
 			return std::nullopt;
 		if (got < 0)

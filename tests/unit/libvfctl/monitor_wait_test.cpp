@@ -172,6 +172,7 @@ TEST_CASE("waiting ends with an event, or with the time")
 	CHECK(m->wait(10s));
 	CHECK_FALSE(m->wait(0ms));
 	CHECK_FALSE(m->wait(-5ms));
+	CHECK_FALSE(m->wait(std::chrono::milliseconds::min()));
 	const auto begin = std::chrono::steady_clock::now();
 	CHECK_FALSE(m->wait(30ms));
 	CHECK(std::chrono::steady_clock::now() - begin >= 30ms);
