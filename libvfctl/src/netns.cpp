@@ -43,7 +43,8 @@ descriptor open_named(const netns_ref& where)
 		refuse(where, std::make_error_code(std::errc::invalid_argument),
 		       "has a name that none can have");
 
-	descriptor file(::open((folder + name).c_str(), O_RDONLY | O_CLOEXEC));
+	// Of a FIFO, open() would wait for who writes.
+	descriptor file(::open((folder + name).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
 	if (file.get() < 0)
 		refuse(where, {errno, std::generic_category()}, "cannot be opened");
 	return file;

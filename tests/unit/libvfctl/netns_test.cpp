@@ -348,6 +348,22 @@ TEST_CASE("a namespace that cannot be entered is an error of who opens something
 	CHECK(message_of([&] { monitor made(wanted); }, code) == "open a monitor: " + said);
 }
 
+TEST_CASE("a FIFO in place of a named namespace is refused, not waited for")
+{
+	const std::string name = "vfctl-fifo-" + std::to_string(::getpid());
+	const std::string path = "/run/netns/" + name;
+
+	::mkdir("/run/netns", 0755);
+	if (::mkfifo(path.c_str(), 0600) != 0) {
+		WARN("SKIPPED: no file can be made in /run/netns here");
+		return;
+	}
+	const auto said = message_of([&] { in_netns(netns_ref::by_name(name), [] {}); },
+				     std::errc::invalid_argument);
+	::unlink(path.c_str());
+	CHECK(said.find("is no network namespace") != std::string::npos);
+}
+
 TEST_CASE("without the privilege another namespace is refused")
 {
 	const auto other = make_namespace();
