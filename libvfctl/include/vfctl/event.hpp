@@ -77,28 +77,56 @@ struct synced_event {};
 
 VFCTL_EXPORT bool operator==(const pf_event& a, const pf_event& b);
 VFCTL_EXPORT bool operator==(const vf_event& a, const vf_event& b);
+inline bool operator!=(const pf_event& a, const pf_event& b)
+{
+	return !(a == b);
+}
+inline bool operator!=(const vf_event& a, const vf_event& b)
+{
+	return !(a == b);
+}
 inline bool operator==(const stats_event& a, const stats_event& b)
 {
 	return a.stats == b.stats;
+}
+inline bool operator!=(const stats_event& a, const stats_event& b)
+{
+	return !(a == b);
 }
 inline bool operator==(overrun_event /*a*/, overrun_event /*b*/) noexcept
 {
 	return true;
 }
+inline bool operator!=(overrun_event /*a*/, overrun_event /*b*/) noexcept
+{
+	return false;
+}
 inline bool operator==(gone_event /*a*/, gone_event /*b*/) noexcept
 {
 	return true;
+}
+inline bool operator!=(gone_event /*a*/, gone_event /*b*/) noexcept
+{
+	return false;
 }
 inline bool operator==(back_event /*a*/, back_event /*b*/) noexcept
 {
 	return true;
 }
+inline bool operator!=(back_event /*a*/, back_event /*b*/) noexcept
+{
+	return false;
+}
 inline bool operator==(synced_event /*a*/, synced_event /*b*/) noexcept
 {
 	return true;
 }
+inline bool operator!=(synced_event /*a*/, synced_event /*b*/) noexcept
+{
+	return false;
+}
 
-/// Two events can be compared with ==.
+/// Two events can be compared with == and !=.
 using event = std::variant<pf_event, vf_event, stats_event, overrun_event, gone_event, back_event,
 			   synced_event>;
 

@@ -33,7 +33,7 @@ enum class vf_presence : std::uint8_t {
 	any, ///< also those that do not, and have a wanted limit: limit_state::absent; module only
 };
 
-/// "none", "in-force", "pending", or "unknown".
+/// "none", "in-force", "pending", "absent", or "unknown".
 VFCTL_EXPORT std::string_view to_string(limit_state state);
 
 /// Who sets the soft limit of a VF.

@@ -174,6 +174,9 @@ TEST_CASE("events and results are alike in all that they say")
 						  [](auto& e) {
 							  e = stats_event{};
 						  }});
+	CHECK(pf_event{} != pf_event{.what = change::added, .pf = {}, .by = {}, .pid = {}});
+	CHECK_FALSE(stats_event{} != stats_event{});
+	CHECK_FALSE(synced_event{} != synced_event{});
 	CHECK(event(stats_event{}) == event(stats_event{}));
 	CHECK(event(overrun_event{}) == event(overrun_event{}));
 	CHECK(event(gone_event{}) == event(gone_event{}));
