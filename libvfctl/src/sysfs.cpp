@@ -5,8 +5,12 @@
 #include <array>
 #include <charconv>
 #include <cstdio>
-#include <fstream>
 #include <system_error>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "descriptor.hpp"
 
 namespace fs = std::filesystem;
 
@@ -26,11 +30,14 @@ template <typename Number> std::optional<Number> number_of(std::string_view text
 
 std::optional<std::string> first_line(const fs::path& file)
 {
-	std::ifstream in(file);
-	std::string line;
-	if (!std::getline(in, line))
+	constexpr std::size_t most = 4096; // A page: sysfs has no longer ones.
+	const descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+	std::string text(most, '\0');
+	const auto got = ::read(in.get(), text.data(), text.size());
+	if (got <= 0)
 		return std::nullopt;
-	return line;
+	text.resize(static_cast<std::size_t>(got));
+	return text.substr(0, text.find('\n'));
 }
 
 template <typename Number> std::optional<Number> number_in(const fs::path& file)
