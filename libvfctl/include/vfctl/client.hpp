@@ -46,9 +46,17 @@ VFCTL_EXPORT std::string_view to_string(backend_type type);
 /// request, and then reads what is so. While the kernel is not done, calls throw timed_out and send
 /// nothing. The monitor tells of the change as of any other.
 /// With a timeout, a call that may wait inside the kernel (every write, and all of rtnetlink's) is
-/// made by a thread of the library that lives as long as the call does; signals go to the program's
-/// own threads. A client can be destroyed while such a call is under way; the thread then closes
-/// the sockets when the kernel lets it go.
+/// made by a thread of the library, which takes no signal. The thread has ended when the call
+/// returns: unshare() and setns(), which refuse some changes to a process of several threads, may
+/// follow. The thread of a call that timed out lives until the kernel lets it go. Until then the
+/// process has this thread, and cannot end: neither exit() nor SIGKILL ends a thread that waits for
+/// a card. A client can be destroyed while such a call is under way; the thread then closes the
+/// sockets when the kernel lets it go.
+///
+/// The timeout bounds how long a call waits for an answer. The constructor and reads of the module
+/// are made by the caller's own thread: the time that the kernel spends inside a system call is not
+/// bounded there. It is short for these calls, but the kernel may make them wait while it loads or
+/// unloads a module.
 ///
 /// A dump that was torn by a change meanwhile is repeated, a bounded number of times. A module
 /// that was unloaded and loaded again is found again.
@@ -63,8 +71,8 @@ public:
 	struct options {
 		backend_type backend = backend_type::automatic;
 		netns_ref netns = {}; ///< where the sockets are opened
-		/// How long each call may take, the constructor's as well; milliseconds::max() is as
-		/// long as the kernel needs.
+		/// How long each call may take, and how long the constructor waits for answers;
+		/// milliseconds::max() is as long as the kernel needs.
 		std::chrono::milliseconds timeout = std::chrono::milliseconds::max();
 	};
 

@@ -15,12 +15,20 @@ namespace vfctl {
 ///   operation_not_permitted     a write without CAP_NET_ADMIN
 ///   no_such_device              there is no such network device, PF or VF
 ///   no_such_file_or_directory   the PF has no VF of that number
-///   operation_not_supported     the driver or the backend cannot do that; see kernel_message()
+///   operation_not_supported     the driver or the backend cannot do that; see message()
 ///   invalid_argument            a value was refused, by the kernel or before it was asked
-///   resource_unavailable_try_again   torn dumps, again and again; or a PF that is being set up
+///   resource_unavailable_try_again   torn dumps or lost answers, again and again; or a PF that is
+///                               being set up
 ///   timed_out                   the client's timeout has passed; see client
+///   no_buffer_space             the kernel's answer to a write was lost
 ///   protocol_error              an answer that could not be understood
 ///   protocol_not_supported      the vfctl module is needed and not loaded
+///
+/// Was the change made? No, where from_kernel(): the kernel has refused it. The library refuses most
+/// writes before the kernel is asked, and nothing is changed then either. Of four codes of the
+/// library the kernel may have made the change, or may make it yet: timed_out, no_buffer_space,
+/// resource_unavailable_try_again and protocol_error. Read the VF to know. A driver whose card does
+/// not answer may refuse with timed_out as well: refused_by() tells which of the two it was.
 class VFCTL_EXPORT error : public std::system_error {
 public:
 	/// Who refused.

@@ -7,8 +7,8 @@
 /// Threads: objects of this library are not synchronised. Use one client or monitor from one
 /// thread at a time; different ones may be used at the same time. Value types are plain values.
 ///
-/// Errors: every failure of a call is a vfctl::error. Nothing is changed by a call that throws, unless
-/// it throws timed_out: see vfctl::client.
+/// Errors: every failure of a call is a vfctl::error. A write that is refused has changed nothing. The
+/// kernel may have made a change whose answer did not come, or could not be read: see vfctl::error.
 ///
 /// Directions are the VF's own: rx is what the VF received, tx what it sent.
 #pragma once
