@@ -14,8 +14,8 @@ class telling {
 public:
 	telling();
 
-	/// Waits until memory has failed in the function that failwork looks into, or nothing is
-	/// missing, and keeps what is missing right then.
+	/// Waits until nothing is missing, or for a moment after memory has failed in the function
+	/// that failwork looks into, and keeps what is missing then.
 	void look(const std::function<std::string()>& complaint);
 
 	/// Throws wrong where something was missing and the log does not tell.

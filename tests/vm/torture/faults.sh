@@ -127,7 +127,7 @@ sweep "$(some 13)" rename
 in_work vfctl_pf_sync_work 1 bind-work
 in_work vfctl_pf_sync_work "$(some 67)" vfs-work
 in_work vfctl_pf_sync_work "$(some 97)" move-work
-in_work vfctl_sample_work 1 sample-work
+in_work vfctl_sampler_run 1 sample-work
 samples_are_lost
 [[ $VFCTL_LONG == no ]] || card
 # The module comes and goes, with VFs there.
