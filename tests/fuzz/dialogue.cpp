@@ -83,7 +83,7 @@ public:
 		return {};
 	}
 
-	std::error_code receive(std::span<std::byte> into, const vfctl::deadline& until,
+	std::error_code receive(std::span<std::byte> into, const vfctl::deadline& /*until*/,
 				vfctl::datagram_info& info) noexcept override
 	{
 		std::span<const std::byte> datagram;
