@@ -58,8 +58,10 @@ void check(const vfctl::vf_info& vf)
 	check_names(vf);
 	demand(vf.hard && vf.soft && vf.effective && vf.state, of, "it has no limits");
 	const auto wanted = vfctl::smaller(*vf.hard, *vf.soft).bits_per_sec();
-	demand(vf.effective->bits_per_sec() == wanted / mbit * mbit, of,
-	       "the effective rate is not the smaller limit");
+	// While it is pending, what the device had before is in force.
+	demand(*vf.state == vfctl::limit_state::pending ||
+		       vf.effective->bits_per_sec() == wanted / mbit * mbit,
+	       of, "the effective rate is not the smaller limit");
 	demand((*vf.state == vfctl::limit_state::pending) == vf.pending_reason.has_value(), of,
 	       "a reason where nothing is pending, or the other way round");
 }
