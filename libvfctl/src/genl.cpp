@@ -258,13 +258,8 @@ bool genl::receive(std::span<exchange> all)
 {
 	while (!have_ended(all)) {
 		std::span<const std::byte> datagram;
-		const auto code = receiver_.receive(until_, datagram);
 
-		if (code == std::errc::timed_out)
-			throw until_.missed();
-		if (code && code != std::errc::no_buffer_space)
-			throw error({}, code);
-		if (code || !read_datagram(datagram, all)) {
+		if (!receiver_.await(until_, datagram) || !read_datagram(datagram, all)) {
 			for (auto& one : all)
 				one.end = one.end.value_or(outcome::lost);
 			return false;

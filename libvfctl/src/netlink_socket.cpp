@@ -177,6 +177,17 @@ std::error_code receiver::receive(const deadline& until, std::span<const std::by
 	}
 }
 
+bool receiver::await(const deadline& until, std::span<const std::byte>& datagram)
+{
+	const auto code = receive(until, datagram);
+
+	if (code == std::errc::timed_out)
+		throw until.missed();
+	if (code && code != std::errc::no_buffer_space)
+		throw error({}, code);
+	return !code;
+}
+
 void receiver::drain()
 {
 	std::span<const std::byte> lost;

@@ -62,6 +62,11 @@ public:
 	///         socket ran over, or a datagram was longer than the buffer, which is larger now
 	std::error_code receive(const deadline& until, std::span<const std::byte>& datagram);
 
+	/// The same for who waits for an answer.
+	/// \return false where something is lost
+	/// \throws error  timed_out where `until` has passed; another errno
+	bool await(const deadline& until, std::span<const std::byte>& datagram);
+
 	/// Throws away all that is at hand. After an overrun the kernel adds nothing to a socket
 	/// until it has been read empty (NETLINK_S_CONGESTED). A dump under way comes to its end:
 	/// each read makes the kernel add the next part of it.

@@ -298,12 +298,8 @@ bool rtnl_links::converse(nlmsghdr& request, answer& into)
 			throw error({}, code);
 		while (!into.done) {
 			std::span<const std::byte> datagram;
-			const auto code = receiver_.receive(until_, datagram);
-			if (code == std::errc::timed_out)
-				throw until_.missed();
-			if (code && code != std::errc::no_buffer_space)
-				throw error({}, code);
-			if (code || !read(datagram, into)) {
+
+			if (!receiver_.await(until_, datagram) || !read(datagram, into)) {
 				receiver_.drain();
 				return false;
 			}

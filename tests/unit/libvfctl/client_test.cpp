@@ -13,6 +13,7 @@
 #include <vfctl/error.hpp>
 
 #include "client_access.hpp"
+#include "error_of.hpp"
 #include "fake_socket.hpp"
 #include "module_backend.hpp"
 
@@ -53,17 +54,6 @@ struct fake_client {
 		return (flags & NLM_F_DUMP) == NLM_F_DUMP;
 	}
 };
-
-error error_of(const std::function<void()>& call)
-{
-	try {
-		call();
-	} catch (const error& e) {
-		return e;
-	}
-	FAIL("nothing was thrown");
-	return {{}, {}};
-}
 
 wire::bytes vf_reply(const wire::attrs& attributes)
 {

@@ -5,7 +5,6 @@
 #include "../catch.hpp"
 
 #include <cerrno>
-#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -19,6 +18,7 @@
 #include <vfctl/error.hpp>
 #include <vfctl/monitor.hpp>
 
+#include "error_of.hpp"
 #include "fake_socket.hpp"
 #include "monitor_access.hpp"
 
@@ -126,17 +126,6 @@ private:
 	monitor::options wanted_;
 	std::optional<monitor> monitor_;
 };
-
-inline vfctl::error error_of(const std::function<void()>& call)
-{
-	try {
-		call();
-	} catch (const error& e) {
-		return e;
-	}
-	FAIL("nothing was thrown");
-	return {{}, {}};
-}
 
 inline bool readable(int fd)
 {

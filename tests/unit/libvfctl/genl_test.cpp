@@ -2,7 +2,6 @@
 #include "../catch.hpp"
 
 #include <cerrno>
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -10,6 +9,7 @@
 #include <vfctl/error.hpp>
 
 #include "codec.hpp"
+#include "error_of.hpp"
 #include "fake_socket.hpp"
 #include "genl.hpp"
 
@@ -70,17 +70,6 @@ wire::bytes one(std::uint32_t value)
 wire::bytes some(std::uint32_t value, std::uint16_t flags = 0)
 {
 	return wire::part(VFCTL_CMD_VF_GET, wire::attrs().u32(1, value), flags);
-}
-
-error error_of(const std::function<void()>& call)
-{
-	try {
-		call();
-	} catch (const error& e) {
-		return e;
-	}
-	FAIL("nothing was thrown");
-	return {{}, {}};
 }
 
 } // namespace

@@ -4,7 +4,6 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <system_error>
@@ -13,6 +12,7 @@
 #include <vfctl/error.hpp>
 
 #include "../random.hpp"
+#include "error_of.hpp"
 #include "rtnl_link.hpp"
 #include "rtnl_replay.hpp"
 
@@ -24,21 +24,10 @@ using replay::make_link;
 using replay::make_pf;
 using replay::raw;
 using vfctl::counter;
+using vfctl::error_of;
 using vfctl::rtnl_detail;
 
 namespace {
-
-/// What a call throws; fails where it throws nothing.
-vfctl::error error_of(const std::function<void()>& call)
-{
-	try {
-		call();
-	} catch (const vfctl::error& e) {
-		return e;
-	}
-	FAIL("nothing was thrown");
-	std::abort();
-}
 
 ifinfomsg interface_of(const bytes& request)
 {

@@ -3,7 +3,6 @@
 #include "../catch.hpp"
 
 #include <cerrno>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,6 +12,7 @@
 #include <vfctl/error.hpp>
 
 #include "client_access.hpp"
+#include "error_of.hpp"
 #include "fake_socket.hpp"
 #include "module_backend.hpp"
 
@@ -100,17 +100,6 @@ vf_info as_read(std::uint32_t hard_mbit = 500)
 	vf.hard = rate::from_mbits_per_sec(hard_mbit);
 	vf.soft = rate::none();
 	return vf;
-}
-
-error error_of(const std::function<void()>& call)
-{
-	try {
-		call();
-	} catch (const error& e) {
-		return e;
-	}
-	FAIL("nothing was thrown");
-	return {{}, {}};
 }
 
 } // namespace
