@@ -45,6 +45,9 @@ struct vfctl_provider;
 /* Others may have RTNL after so long; one call into a driver takes up to 2 ms */
 #define VFCTL_HOLD_NS NSEC_PER_MSEC
 
+/* And a driver rests so long at most: one that was stuck once may be fast now */
+#define VFCTL_REST_MAX_MS 30000
+
 /* Who makes a change; enum vfctl_origin, and a process id or 0. */
 struct vfctl_actor {
 	u32 origin;

@@ -23,9 +23,6 @@
  */
 #define VFCTL_SAMPLE_REST 32
 
-/* And for so long at most: a driver that was stuck once may be fast now. */
-#define VFCTL_REST_MAX_MS 30000
-
 /* Counters that cannot wrap are read so often while nobody reads them. */
 #define VFCTL_IDLE_MS 10000
 

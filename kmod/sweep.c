@@ -99,7 +99,7 @@ unsigned int vfctl_pf_sweep(struct vfctl_pf *pf, u64 begin)
 	vfctl_sweep_some(pf, begin);
 	rest_ms = div_u64((urgent ? 1 : VFCTL_SWEEP_REST) *
 			  (ktime_get_ns() - begin), NSEC_PER_MSEC);
-	rest_ms = min_t(u64, rest_ms, VFCTL_LOOK_MAX_MS);
+	rest_ms = min_t(u64, rest_ms, VFCTL_REST_MAX_MS);
 	pf->sweep.rests = jiffies + msecs_to_jiffies(rest_ms);
 	return max_t(u64, rest_ms, pf->sweep.left ? 1 : VFCTL_LOOK_MS);
 }

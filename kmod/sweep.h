@@ -15,12 +15,6 @@ struct vfctl_pf;
  */
 #define VFCTL_LOOK_MS 800
 
-/*
- * And this often even if each look takes its time: a driver that was stuck
- * once may be fast now.
- */
-#define VFCTL_LOOK_MAX_MS 30000
-
 unsigned int vfctl_pf_sweep(struct vfctl_pf *pf, u64 begin);
 bool vfctl_pf_has_wanted(const struct vfctl_pf *pf);
 
