@@ -173,6 +173,7 @@ void vfctl_sample_get(struct vfctl_vf *vf, struct vfctl_accum *acc)
 	/* Counters that nobody reads are sampled less often; see tick.c. */
 	if (READ_ONCE(pf->read_at) != now) {
 		WRITE_ONCE(pf->read_at, now);
+		/* Pairs with the one in vfctl_tick_is_watched(). */
 		smp_mb();
 	}
 	if (vfctl_pf_is_dozing(pf) && test_and_clear_bit(0, &pf->dozing))

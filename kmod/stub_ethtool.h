@@ -5,7 +5,7 @@
 #ifndef VFCTL_STUB_ETHTOOL_H
 #define VFCTL_STUB_ETHTOOL_H
 
-struct ethtool_ops;
+#include <linux/ethtool.h>
 
 extern const struct ethtool_ops vfctl_stub_ethtool_ops;
 

@@ -29,6 +29,7 @@ static bool vfctl_tick_is_watched(struct vfctl_pf *pf)
 	unsigned long read_at;
 
 	set_bit(0, &pf->dozing);
+	/* Pairs with the one in vfctl_sample_get(). */
 	smp_mb__after_atomic();
 	read_at = READ_ONCE(pf->read_at);
 	if (time_before(jiffies, read_at + VFCTL_WATCHED) ||
@@ -99,15 +100,18 @@ static void vfctl_tick_work(struct work_struct *work)
 					   struct vfctl_pf, tick);
 	struct vfctl_schedule *schedule = &pf->schedule;
 	bool look, sample;
+	unsigned long at;
 
 	spin_lock(&pf->lock);
 	look = !schedule->stopped && schedule->looks &&
 	       time_after_eq(jiffies, schedule->look_at);
 	if (look)
 		schedule->looks = false;
-	sample = !schedule->stopped && schedule->samples &&
-		 time_after_eq(jiffies, vfctl_tick_sample_at(pf,
-					vfctl_tick_is_watched(pf)));
+	sample = !schedule->stopped && schedule->samples;
+	if (sample) {
+		at = vfctl_tick_sample_at(pf, vfctl_tick_is_watched(pf));
+		sample = time_after_eq(jiffies, at);
+	}
 	spin_unlock(&pf->lock);
 
 	if (look)

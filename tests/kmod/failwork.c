@@ -60,8 +60,8 @@ static int failwork_begins(struct kretprobe_instance *instance,
 	if (len && (strncmp(current->comm, comm, len) || current->comm[len]))
 		return 1;
 
-	/* Before @nth is read: a run that does not count yet sees what was written. */
 	atomic_inc(&begun);
+	/* Before @nth is read: a run that does not count yet sees what was written. */
 	smp_mb__after_atomic();
 
 	/* A task may have been told by /proc as well. */

@@ -13,12 +13,12 @@ calls() {
 
 # calls_since BEFORE: what was called since calls printed that.
 calls_since() {
-	local -a before now
+	local -a was now
 	local n
-	read -ra before <<<"$1"
+	read -ra was <<<"$1"
 	read -ra now <<<"$(calls)"
 	for n in 0 2 4; do
-		printf '%d %s  ' $((now[n] - before[n])) "${now[n + 1]}"
+		printf '%d %s  ' $((now[n] - was[n])) "${now[n + 1]}"
 	done
 }
 
